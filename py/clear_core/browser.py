@@ -1,0 +1,102 @@
+"""The core inside Pyodide: the only file that knows JavaScript.
+
+``extension/engine/worker.js`` calls :func:`run_search` with a bridge, an object whose methods are the network (fetch),
+the pool of model workers, and the way back to the page. Everything that crosses is a string, a number or bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import numpy as np
+from js import Uint8Array
+from numpy.typing import NDArray
+from pyodide.ffi import JsException
+
+from clear_core.errors import ClearError, ModelError
+from clear_core.features import Features, Model
+from clear_core.pixels import decode
+from clear_core.scores import SCORES
+from clear_core.search import search
+from clear_core.services import SERVICES, Response, TransportError, TransportTimeout
+from clear_core.strategies import STRATEGIES
+from clear_core.updates import Budget, SearchState, Spent, Update
+
+_stop: asyncio.Event | None = None
+
+
+async def run_search(request_json: str, picture: Any, bridge: Any) -> None:
+    """Search as ``request_json`` says (see ``extension/types.d.ts``, SearchRequest) and send every update.
+
+    ``picture`` is a Uint8Array with the file. Expected faults end in an update; anything else raises.
+    """
+    global _stop
+    request = json.loads(request_json)
+    budget = Budget(**request["budget"])
+    _stop = asyncio.Event()
+    try:
+        source = decode(picture.to_bytes())
+    except ClearError as error:
+        bridge.update(Update(Spent(), budget, ended="failed", problem=error.problem).to_json())
+        return
+    model = Model.from_json(bridge.model())
+    rng = np.random.default_rng(request["seed"])
+    updates = search(
+        source,
+        service=SERVICES[request["service"]](FetchTransport(bridge), request["key"]),
+        extractor=PoolExtractor(bridge, model),
+        score=SCORES[request["score"]](model.score_scale),
+        strategy=STRATEGIES[request["strategy"]](rng),
+        budget=budget,
+        rng=rng,
+        resume=SearchState.from_dict(request["resume"]) if request["resume"] else None,
+        stop=_stop,
+    )
+    async for update in updates:
+        bridge.update(update.to_json())
+
+
+def stop() -> None:
+    """End the running search, if there is one, with ``ended = "stopped"``."""
+    if _stop is not None:
+        _stop.set()
+
+
+class FetchTransport:
+    """Transport over the worker's ``fetch``."""
+
+    def __init__(self, bridge: Any) -> None:
+        self._bridge = bridge
+
+    async def get(self, url: str, params: Mapping[str, str], *, timeout: float) -> Response:
+        try:
+            answer = await self._bridge.get(f"{url}?{urlencode(params)}" if params else url, timeout * 1000)
+        except JsException as error:
+            raise (TransportTimeout if error.name == "TimeoutError" else TransportError)(error.message) from None
+        return Response(answer.status, answer.headers.to_py(), answer.body.to_bytes(), answer.url)
+
+
+class PoolExtractor:
+    """FeatureExtractor over the pool of model workers; pictures of one call are seen in parallel."""
+
+    def __init__(self, bridge: Any, model: Model) -> None:
+        self._bridge = bridge
+        self.model = model
+
+    async def extract(self, pixels: NDArray[np.uint8]) -> Features:
+        rows = await asyncio.gather(*(self._one(picture) for picture in pixels))
+        return Features(np.stack([row[0] for row in rows]), np.stack([row[1] for row in rows]))
+
+    async def _one(self, picture: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        data = Uint8Array.new(picture.size)
+        data.assign(np.ascontiguousarray(picture).reshape(-1))
+        try:
+            result = await self._bridge.extract(data)
+        except JsException as error:
+            raise ModelError("model_failed", message=error.message) from None
+        embedding = np.frombuffer(result.embedding.to_bytes(), np.float32)
+        return embedding, np.frombuffer(result.logits.to_bytes(), np.float32)

@@ -1,0 +1,167 @@
+"""``clear search photo.jpg``: the search of the extension, at the command line."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from clear_core.errors import ClearError
+from clear_core.evaluation.cli import add_parser as add_evaluate
+from clear_core.evaluation.cli import evaluate
+from clear_core.features import ClassGuess, Model
+from clear_core.photos import ScoredPhoto
+from clear_core.pixels import decode
+from clear_core.report import html_page
+from clear_core.scores import SCORES
+from clear_core.search import search
+from clear_core.services import SERVICES
+from clear_core.strategies import STRATEGIES, WITH_VECTORS, Pool, Strategy, TagMean, TagMemory, WordVectors
+from clear_core.updates import Budget, Update
+
+MODEL = Path(__file__).parents[2] / "extension" / "vendor" / "models" / "efficientnet_lite0"
+"""Where ``build.py build`` puts the default model."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Entry point. Returns 0 when photos were found, 1 when the search failed, 2 for a wrong call."""
+    options = _parser().parse_args(arguments)
+    if options.command == "evaluate":
+        return evaluate(options)
+    try:
+        return asyncio.run(_search(options))
+    except ClearError as error:
+        print(f"clear: {error}", file=sys.stderr)
+    except OSError as error:
+        print(f"clear: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("clear: stopped", file=sys.stderr)
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    budget = Budget()
+    parser = argparse.ArgumentParser(prog="clear", description="User-side image search.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    add_evaluate(commands, MODEL)
+    command = commands.add_parser(
+        "search", help="find photos similar to a picture", description="Find photos similar to a picture."
+    )
+    command.add_argument("picture", type=Path, metavar="PHOTO", help="the picture file to search with")
+    command.add_argument("--out", type=Path, default=Path("results.html"), help="page to write [%(default)s]")
+    command.add_argument("--service", choices=sorted(SERVICES), help="[flickr with a key, else flickr_feed]")
+    command.add_argument(
+        "--key", default=os.environ.get("FLICKR_API_KEY", ""), help="your Flickr API key [$FLICKR_API_KEY]"
+    )
+    command.add_argument("--score", choices=sorted(SCORES), default="exponential", help="[%(default)s]")
+    command.add_argument(
+        "--strategy", choices=sorted([*STRATEGIES, *WITH_VECTORS]), default="pool", help="[%(default)s]"
+    )
+    command.add_argument("--memory", type=Path, metavar="FILE", help="tag memory to learn from and to add to (pool)")
+    command.add_argument("--vectors", type=Path, metavar="FILE", help="word vectors (tiara and tiara_s)")
+    command.add_argument("--queries", type=int, default=budget.queries, help="[%(default)s]")
+    command.add_argument("--photos", type=int, default=budget.photos, help="photos to score [%(default)s]")
+    command.add_argument("--seconds", type=float, default=budget.seconds, help="[%(default)s]")
+    command.add_argument("--seed", type=int, help="for the same choices again [a fresh one]")
+    command.add_argument("--model", type=Path, default=MODEL, help="folder of the model [the built one]")
+    command.add_argument("--connect-to", metavar="HOST:PORT", help="send all requests there (a local stand-in)")
+    command.add_argument("--ca-file", type=Path, help="certificate authority to trust besides")
+    return parser
+
+
+async def _search(options: argparse.Namespace) -> int:
+    from clear_core.native import HttpTransport, LiteRtExtractor  # slow to import, not needed for --help
+
+    source = decode(options.picture.read_bytes())
+    extractor = LiteRtExtractor(options.model, threads=os.cpu_count() or 1)
+    rng = np.random.default_rng(options.seed)
+    memory = _read_memory(options.memory, extractor.model)
+    strategy = _strategy(options, rng, memory)
+    name = options.service or ("flickr" if options.key else "flickr_feed")
+    classes: tuple[ClassGuess, ...] = ()
+    scored: list[ScoredPhoto] = []
+    update: Update | None = None
+    async with HttpTransport(connect_to=_address(options.connect_to), ca_file=options.ca_file) as transport:
+        async for update in search(
+            source,
+            service=SERVICES[name](transport, options.key),
+            extractor=extractor,
+            score=SCORES[options.score](extractor.model.score_scale),
+            strategy=strategy,
+            budget=Budget(options.queries, options.photos, options.seconds),
+            rng=rng,
+        ):
+            classes = update.classes or classes
+            scored.extend(update.scored)
+            _show(update)
+    assert update is not None  # a search ends with an update
+    if memory is not None:
+        options.memory.write_bytes(memory.to_bytes())
+    print(file=sys.stderr)
+    if scored:
+        options.out.write_text(html_page(source, classes, update.tags, scored), encoding="utf-8")
+        _print_best(scored, update.tags)
+        print(f"All results: {options.out}")
+    if update.problem:
+        print(f"clear: {update.problem}", file=sys.stderr)
+    return 0 if scored else 1
+
+
+def _read_memory(file: Path | None, model: Model) -> TagMemory | None:
+    """The tag memory of ``file``, an empty one if there is no such file yet, None if none is wanted."""
+    if file is None:
+        return None
+    return TagMemory.from_bytes(file.read_bytes() if file.exists() else b"", model.name, model.embedding)
+
+
+def _strategy(options: argparse.Namespace, rng: np.random.Generator, memory: TagMemory | None) -> Strategy:
+    if options.strategy in WITH_VECTORS:
+        if options.vectors is None:
+            raise SystemExit(f"clear: {options.strategy} needs word vectors: give --vectors FILE")
+        return WITH_VECTORS[options.strategy](rng, WordVectors.load(options.vectors))
+    if options.strategy == "pool":
+        return Pool(rng, memory=memory)
+    return STRATEGIES[options.strategy](rng)
+
+
+def _address(text: str | None) -> tuple[str, int] | None:
+    if text is None:
+        return None
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit():
+        raise SystemExit(f"clear: --connect-to takes HOST:PORT, not “{text}”")
+    return host, int(port)
+
+
+def _show(update: Update) -> None:
+    """Progress on one line of the terminal; faults on lines of their own."""
+    if update.classes:
+        names = ", ".join(f"{guess.name} {guess.probability:.0%}" for guess in update.classes[:5])
+        print(f"The network sees: {names}", file=sys.stderr)
+    for problem in update.problems:
+        print(f"\r{problem}", file=sys.stderr)
+    spent, budget = update.spent, update.budget
+    best = ", ".join(f"{_printable(tag.tag)} {tag.mean:.3g}" for tag in update.tags[:3])
+    line = f"{spent.queries}/{budget.queries} queries, {spent.photos}/{budget.photos} photos, best tags: {best}"
+    print(f"\r{line:<110.110}", end="", file=sys.stderr, flush=True)
+
+
+def _print_best(scored: Sequence[ScoredPhoto], tags: Sequence[TagMean]) -> None:
+    for item in sorted(scored, key=lambda item: -item.score)[:10]:
+        photo = item.photo
+        words = _printable(f"{photo.title or 'Untitled'} [{' '.join(photo.tags[:8])}]")
+        print(f"{item.score:10.4g}  {photo.page_url}  {words}")
+
+
+def _printable(text: str) -> str:
+    """Strangers' text without the control characters that could drive a terminal."""
+    return "".join(character for character in text if character.isprintable())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

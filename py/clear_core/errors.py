@@ -1,0 +1,72 @@
+"""What can go wrong, as a code, its parameters and an English sentence that says what to do.
+
+The core speaks in codes so that the extension can say the same in the user's language: every code here has a message
+``error_<code>`` in ``extension/_locales``, and the English text there is the text here (a test holds them together).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+SENTENCES: Mapping[str, str] = {
+    "picture_empty": "This picture is empty: the file has no bytes. Choose another picture.",
+    "picture_unreadable": "This is not a picture that can be read, or the file is damaged. Try to save it in "
+    "another format, or choose another picture.",
+    "picture_too_small": "This picture is too small to compare ({width} × {height} pixels). Choose a larger "
+    "version of it.",
+    "picture_too_large": "This picture is too large to open safely ({width} × {height} pixels). Make it smaller "
+    "and try again.",
+    "service_key_invalid": "{service} does not accept your API key. Check it in the settings, or search without a key.",
+    "service_key_missing": "Searching {service} needs your own API key. Enter it in the settings, or search "
+    "without a key there.",
+    "service_busy": "{service} is busy or your quota for this hour is used up. Wait a few minutes, then go on.",
+    "service_down": "{service} is not available at the moment. What was found is kept; try again later.",
+    "service_answer_unreadable": "{service} sent an answer that could not be read. Trying again may help.",
+    "service_unreachable": "{service} cannot be reached. Check your internet connection, then try again.",
+    "service_timeout": "{service} did not answer within {seconds} seconds. Check your internet connection, or try "
+    "again later.",
+    "service_refused": "{service} refused the question: “{message}”. Check the settings, then try again.",
+    "nothing_found": "{service} has no photos for anything seen in this picture. Try another picture.",
+    "photo_lost": "Photos that could not be loaded and were left out: {count}.",
+    "model_failed": "The neural network could not run: {message}. Close this page and try again; if it happens "
+    "again, restart the browser.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A fault as data, as updates and sessions carry it: a code of :data:`SENTENCES` and its parameters."""
+
+    code: str
+    params: Mapping[str, str | int | float] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return SENTENCES[self.code].format(**self.params)
+
+
+class ClearError(Exception):
+    """An expected fault; ``str(error)`` is the sentence for the user, ``error.problem`` the same as data."""
+
+    def __init__(self, code: str, **params: str | int | float) -> None:
+        self.problem = Problem(code, params)
+        super().__init__(str(self.problem))
+
+
+class PictureError(ClearError):
+    """The bytes are no picture that we can, or dare to, decode."""
+
+
+class ServiceError(ClearError):
+    """A photo service did not answer as it should.
+
+    ``fatal`` says that asking again cannot help (a wrong key): the search ends with this sentence.
+    """
+
+    def __init__(self, code: str, *, fatal: bool = False, **params: str | int | float) -> None:
+        super().__init__(code, **params)
+        self.fatal = fatal
+
+
+class ModelError(ClearError):
+    """The feature extractor failed on a valid tensor."""

@@ -1,0 +1,136 @@
+"""Bytes of a picture file → the uint8 tensor that the networks take. The only place where pictures are decoded.
+
+Pillow decodes in the browser too, so that a picture gives the same pixels, features and scores everywhere. Files come
+from strangers: only formats that photographs come in are opened, and size is checked before anything is decoded.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
+
+from clear_core.errors import PictureError
+
+SIDE = 224
+"""Pixels on each side of the tensor, as all MobileNet-class networks take it."""
+
+CROP = 0.875
+"""Share of the shorter side that the central crop keeps: how EfficientNet-Lite was evaluated in training."""
+
+MAX_PIXELS = 50_000_000
+"""Decoded pixels that we allow: 150 MB as RGB, more than any phone's camera, less than a bomb."""
+
+MIN_SIDE = 8
+"""Smaller than this is a tracking pixel or a spacer, not a picture."""
+
+FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "MPO")
+
+# Our own check below replaces Pillow's (it would refuse a 400-megapixel JPEG that draft() opens in little memory).
+Image.MAX_IMAGE_PIXELS = None
+
+_DAMAGED = (OSError, ValueError, TypeError, KeyError, IndexError, SyntaxError, EOFError, OverflowError, struct.error)
+
+_ORIENTATION_TAG = 0x0112
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def decode(data: bytes) -> NDArray[np.uint8]:
+    """Decode a picture file into one network input, uint8 [224, 224, 3] RGB: central crop, bicubic.
+
+    The first frame of an animation counts; EXIF rotation is applied; transparency lies on white; CMYK, palettes and
+    16 bits are converted. Raises PictureError (picture_empty, picture_unreadable, picture_too_small,
+    picture_too_large) and nothing else for any bytes.
+    """
+    if not data:
+        raise PictureError("picture_empty")
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            _check_size(image)
+            turn = _UPRIGHT.get(image.getexif().get(_ORIENTATION_TAG, 1))
+            small = _from_planes(image, data) if _has_half_chroma(image) else _crop(_to_rgb(image))
+            # Turned last: the crop is a central square, so it comes out the same, and there is less to turn.
+            return np.asarray(small.transpose(turn) if turn is not None else small, dtype=np.uint8)
+    except _DAMAGED as error:  # Pillow's decoders raise all of these on damaged files
+        raise PictureError("picture_unreadable") from error
+
+
+def _check_size(image: Image.Image) -> None:
+    width, height = image.size
+    if min(width, height) < MIN_SIDE:
+        raise PictureError("picture_too_small", width=width, height=height)
+    if width * height <= MAX_PIXELS:
+        return
+    # A baseline JPEG can be decoded at 1/2, 1/4 or 1/8 without ever holding the whole; a progressive one keeps all
+    # its coefficients in memory first.
+    if image.format == "JPEG" and not image.info.get("progressive"):
+        image.draft("RGB", (4 * SIDE, 4 * SIDE))
+    if image.width * image.height > MAX_PIXELS:
+        raise PictureError("picture_too_large", width=width, height=height)
+
+
+def _has_half_chroma(image: Image.Image) -> bool:
+    """Whether this is a JPEG with colour at half the resolution (4:2:0), as nearly all photos on the web are."""
+    if not isinstance(image, JpegImageFile) or image.mode != "RGB" or image.decoderconfig != ():
+        return False
+    sampling = [layer[1:3] for layer in image.layer]
+    return sampling == [(2, 2), (1, 1), (1, 1)] and image.info.get("adobe_transform", 1) == 1
+
+
+def _from_planes(image: Image.Image, data: bytes) -> Image.Image:
+    """The crop of a 4:2:0 JPEG, from brightness and colour each at the resolution that the file holds.
+
+    libjpeg 9 (in Pyodide) and libjpeg-turbo (natively) enlarge the colour planes in different ways, and that is all
+    they do differently. Asking for brightness alone, and for colour at half size, leaves nothing to enlarge: both
+    give the same numbers to the bit. It costs a quarter more than decoding to RGB.
+    """
+    image.draft("L", image.size)
+    with Image.open(io.BytesIO(data), formats=("JPEG", "MPO")) as half:
+        half.draft("YCbCr", (half.width // 2, half.height // 2))
+        half.load()
+        colours = half.split()[1:]
+    size = (image.width / 2, image.height / 2)
+    planes = [_crop(image), *(_crop(plane, size) for plane in colours)]
+    return Image.merge("YCbCr", planes).convert("RGB")
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
+        return _from_high_depth(image).convert("RGB")
+    if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
+        image = image.convert("RGBA")
+        paper = Image.new("RGBA", image.size, "white")
+        return Image.alpha_composite(paper, image).convert("RGB")
+    return image.convert("RGB")
+
+
+def _from_high_depth(image: Image.Image) -> Image.Image:
+    """16-bit and float greys to 8 bits. Pillow's own convert() would clip them to white."""
+    values = np.asarray(image).astype(np.float64)
+    top = 65535.0 if image.mode != "F" else max(float(np.nanmax(values)), 1e-9)
+    return Image.fromarray(np.clip(np.nan_to_num(values) * (255.0 / top), 0, 255).astype(np.uint8), "L")
+
+
+def _crop(image: Image.Image, size: tuple[float, float] | None = None) -> Image.Image:
+    """The central square, 224 × 224. ``size`` is the true size where padding made the image a little larger.
+
+    Across first, then down: in one step Pillow 10 and 13 round in different orders.
+    """
+    width, height = size or image.size
+    side = CROP * min(width, height)
+    left, top = (width - side) / 2, (height - side) / 2
+    bicubic = Image.Resampling.BICUBIC
+    narrow = image.resize((SIDE, image.height), bicubic, box=(left, 0, left + side, image.height))
+    return narrow.resize((SIDE, SIDE), bicubic, box=(0, top, SIDE, top + side))

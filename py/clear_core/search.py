@@ -1,0 +1,231 @@
+"""The search itself: an async generator that plays a strategy against a photo service and reports as it goes.
+
+There are no rounds here. Whenever an answer, a thumbnail or a score comes in, the strategy is asked what to do with
+the room that became free, so that a slow answer delays itself and nothing else. (A strategy that wants rounds keeps
+back its choices: see ``Greedy(lockstep=True)``.)
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clear_core.errors import ClearError, ModelError, Problem, ServiceError
+from clear_core.features import FeatureExtractor, Features, best_classes
+from clear_core.photos import Page, Photo, ScoredPhoto
+from clear_core.pixels import decode
+from clear_core.scores import Score
+from clear_core.services.base import PhotoService
+from clear_core.strategies.base import Strategy, Task
+from clear_core.updates import Budget, Ending, SearchState, Spent, Update
+
+CLASS_NAMES = 10
+"""Class names of the source that become first tags, as in CLEAR."""
+
+PAGE = 30
+"""Photos that a query asks for, as in CLEAR."""
+
+SHOWN_TAGS = 12
+MAX_FAULTS = 8
+"""Queries, or thumbnails, that may fail in a row before the service counts as gone and the search ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much may be under way at once. Browsers open six connections a host, HTTP/2 makes more of them."""
+
+    queries: int = 10
+    photos: int = 12
+
+
+async def search(
+    source: NDArray[np.uint8],
+    *,
+    service: PhotoService,
+    extractor: FeatureExtractor,
+    score: Score,
+    strategy: Strategy,
+    budget: Budget,
+    rng: np.random.Generator,
+    resume: SearchState | None = None,
+    stop: asyncio.Event | None = None,
+    limits: Limits = Limits(),
+) -> AsyncGenerator[Update, None]:
+    """Search photos that score high against ``source`` (uint8 [224, 224, 3]), until the budget is spent.
+
+    Yields updates; the last one, and only that, has ``ended`` set. Expected faults do not raise: they are in the
+    updates, and nothing found is lost by them. Closing the generator, or setting ``stop``, cancels what is under way.
+    With ``resume`` a saved search goes on: what it spent counts against ``budget``.
+    """
+    run = _Run(service, extractor, score, strategy, budget, rng, resume or SearchState(), limits)
+    async with aclosing(run.updates(source, stop or asyncio.Event())) as updates:
+        async for update in updates:
+            yield update
+
+
+class _Run:
+    """One search under way."""
+
+    def __init__(
+        self,
+        service: PhotoService,
+        extractor: FeatureExtractor,
+        score: Score,
+        strategy: Strategy,
+        budget: Budget,
+        rng: np.random.Generator,
+        resume: SearchState,
+        limits: Limits,
+    ) -> None:
+        self._service, self._extractor, self._score, self._strategy = service, extractor, score, strategy
+        self._budget, self._rng, self._limits, self._resume = budget, rng, limits, resume
+        self._queries: dict[asyncio.Task[list[Photo]], str] = {}
+        self._photos: dict[asyncio.Task[tuple[float, Features]], Photo] = {}
+        self._found_by: dict[str, str] = {}  # key of a photo → the tag whose query found it first
+        self._asked, self._scored = resume.spent.queries, resume.spent.photos
+        self._query_faults: list[Problem] = []  # in a row; the first of them tells most
+        self._photo_faults: list[Problem] = []
+        self._fault: Problem | None = None
+        self._source: Features
+        self._clock = asyncio.get_running_loop().time
+        self._begin = self._clock() - resume.spent.seconds
+
+    async def updates(self, source: NDArray[np.uint8], stop: asyncio.Event) -> AsyncGenerator[Update, None]:
+        try:
+            self._source = await self._extractor.extract(source[np.newaxis])
+        except ModelError as error:
+            yield self._update(ended="failed", problem=error.problem)
+            return
+        classes = tuple(best_classes(self._source, self._extractor.model, CLASS_NAMES))
+        task = Task(self._source, self._extractor.model, self._budget.queries, self._budget.photos)
+        self._strategy.start([guess.name for guess in classes], task)
+        self._replay()
+        yield self._update(classes=classes)
+
+        stopped = asyncio.ensure_future(stop.wait())
+        try:
+            while (ended := self._ended(stop)) is None:
+                self._start_work()
+                work = {*self._queries, *self._photos}
+                if not work:
+                    ended = "budget" if self._asked >= self._budget.queries else "exhausted"
+                    break
+                left = self._budget.seconds - self._seconds()
+                done, _ = await asyncio.wait(
+                    {*work, stopped}, timeout=max(left, 0.0), return_when=asyncio.FIRST_COMPLETED
+                )
+                update = self._collect(done - {stopped})
+                if update is not None:
+                    yield update
+        finally:
+            stopped.cancel()
+            await self._cancel()
+        if not self._scored and not self._found_by and ended in ("budget", "exhausted"):
+            self._fault, ended = Problem("nothing_found", {"service": self._service.title}), "failed"
+        yield self._update(ended=ended, problem=self._fault if ended == "failed" else None)
+
+    async def _cancel(self) -> None:
+        """End everything under way, and wait until it has ended."""
+        tasks: list[asyncio.Task[list[Photo]] | asyncio.Task[tuple[float, Features]]] = [*self._queries, *self._photos]
+        self._queries.clear()
+        self._photos.clear()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _replay(self) -> None:
+        """Play a saved search to the fresh strategy."""
+        for page in self._resume.pages:
+            self._add_page(page.tag, list(page.photos))
+        for item in self._resume.scored:
+            self._strategy.observe([item])
+
+    def _ended(self, stop: asyncio.Event) -> Ending | None:
+        if stop.is_set():
+            return "stopped"
+        if self._fault is not None:
+            return "failed"
+        if self._scored >= self._budget.photos or self._seconds() >= self._budget.seconds:
+            return "budget"
+        return None
+
+    def _start_work(self) -> None:
+        """Fill the free room with what the strategy wants, within the budget."""
+        room = min(self._limits.queries - len(self._queries), self._budget.queries - self._asked)
+        for tag in self._strategy.choose_tags(max(room, 0)):
+            self._asked += 1
+            query = self._service.search(tag, limit=PAGE, rng=self._rng)
+            self._queries[asyncio.ensure_future(query)] = tag
+        room = min(self._limits.photos, self._budget.photos - self._scored) - len(self._photos)
+        for photo in self._strategy.choose_photos(max(room, 0)):
+            self._photos[asyncio.ensure_future(self._score_photo(photo))] = photo
+
+    async def _score_photo(self, photo: Photo) -> tuple[float, Features]:
+        pixels = decode(await self._service.thumbnail(photo))
+        features = await self._extractor.extract(pixels[np.newaxis])
+        return float(self._score(features, self._source)[0]), features
+
+    def _collect(self, done: set[asyncio.Task[object]]) -> Update | None:
+        """Take in what has come; None when that is nothing to tell."""
+        pages, scored, problems = [], [], []
+        for task in [task for task in self._queries if task in done]:
+            tag = self._queries.pop(task)
+            try:
+                photos = task.result()
+                self._query_faults.clear()
+                pages.append(Page(tag, tuple(photos)))
+                self._add_page(tag, photos)
+            except ServiceError as error:
+                problems.append(error.problem)
+                self._query_faults.append(error.problem)
+                if error.fatal:
+                    self._fault = error.problem
+                elif len(self._query_faults) >= MAX_FAULTS:
+                    self._fault = self._query_faults[0]
+                self._strategy.add_candidates(tag, ())
+        for work in [work for work in self._photos if work in done]:
+            photo = self._photos.pop(work)
+            try:
+                reward, features = work.result()
+                item = ScoredPhoto(photo, reward, self._found_by[photo.key])
+                self._photo_faults.clear()
+                self._scored += 1
+                self._strategy.observe([item], features)
+                scored.append(item)
+            except ClearError as error:
+                problems.append(self._photo_problem(error))
+                self._strategy.skip(photo)
+        if not (pages or scored or problems):
+            return None
+        return self._update(pages=tuple(pages), scored=tuple(scored), problems=tuple(problems))
+
+    def _photo_problem(self, error: ClearError) -> Problem:
+        """A photo that is gone or broken is no reason to end, unless it happens to one after the other."""
+        self._photo_faults.append(error.problem)
+        if isinstance(error, ModelError):
+            self._fault = error.problem
+        elif len(self._photo_faults) >= MAX_FAULTS:
+            self._fault = self._photo_faults[0]
+        return Problem("photo_lost", {"count": 1})
+
+    def _add_page(self, tag: str, photos: list[Photo]) -> None:
+        for photo in photos:
+            self._found_by.setdefault(photo.key, tag)
+        self._strategy.add_candidates(tag, photos)
+
+    def _seconds(self) -> float:
+        return self._clock() - self._begin
+
+    def _update(self, **news: Any) -> Update:
+        return Update(
+            spent=Spent(self._asked, self._scored, self._seconds()),
+            budget=self._budget,
+            tags=tuple(self._strategy.best_tags(SHOWN_TAGS)),
+            **news,
+        )

@@ -1,0 +1,62 @@
+"""The contract of a photo service, and the only door to the network that the core knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from clear_core.photos import Photo
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An HTTP answer, whole. ``headers`` have lower-case names; ``url`` is the one that answered after redirects."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+
+
+class TransportError(Exception):
+    """No answer came: the host could not be reached, or the connection broke."""
+
+
+class TransportTimeout(TransportError):
+    """No answer came in time."""
+
+
+class Transport(Protocol):
+    """The only way to the network: ``fetch`` in the browser, an HTTP client natively."""
+
+    async def get(self, url: str, params: Mapping[str, str], *, timeout: float) -> Response:
+        """GET ``url`` with ``params`` as its query; ``timeout`` in seconds. Raises TransportError or TransportTimeout.
+
+        Sends no cookies and no referrer. Any HTTP status is an answer, not an error.
+        """
+        ...
+
+
+class PhotoService(Protocol):
+    """A place that has tagged photos and answers tag queries."""
+
+    @property
+    def name(self) -> str:
+        """How settings and photo keys call it: "flickr_feed"."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """How people call it: "Flickr"."""
+        ...
+
+    async def search(self, tag: str, *, limit: int, rng: np.random.Generator) -> list[Photo]:
+        """At most ``limit`` photos for a tag, in the service's order. Raises ServiceError."""
+        ...
+
+    async def thumbnail(self, photo: Photo) -> bytes:
+        """The picture file of a photo's thumbnail. Raises ServiceError."""
+        ...

@@ -1,0 +1,111 @@
+"""flickr.photos.search with the user's own key. https://www.flickr.com/services/api/flickr.photos.search.html"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from clear_core.errors import ServiceError
+from clear_core.photos import Photo
+from clear_core.services import flickr_files as files
+from clear_core.services.base import Transport
+from clear_core.services.http import get_json, get_thumbnail
+
+ENDPOINT = "https://www.flickr.com/services/rest/"
+DATE_RANGE = 3 * 365 * 24 * 3600
+"""Seconds: every query looks before a random moment of the last three years, as CLEAR's does, so that "cat" and
+"calico cat" do not return the same newest photos."""
+
+_SIZES = ("n", "m", "z", "s", "c", "l")  # 320 px first: the network takes 224, screens like more
+_INVALID_KEY = {100}
+_UNAVAILABLE = {0, 10, 105, 106, 201}
+
+
+class Flickr:
+    """The Flickr API: 30 photos a query with licences, from a random upload date of the last three years."""
+
+    name = "flickr"
+    title = files.TITLE
+
+    def __init__(self, transport: Transport, key: str, *, now: Callable[[], float] = time.time) -> None:
+        self._transport = transport
+        self._key = key.strip()
+        self._now = now
+
+    async def search(self, tag: str, *, limit: int, rng: np.random.Generator) -> list[Photo]:
+        """Photos whose title, description or tags hold all words of ``tag``. Raises ServiceError."""
+        if not self._key:
+            raise ServiceError("service_key_missing", fatal=True, service=self.title)
+        before = int(self._now() - rng.uniform(0, DATE_RANGE))
+        data = await get_json(
+            self._transport,
+            ENDPOINT,
+            {
+                "method": "flickr.photos.search",
+                "api_key": self._key,
+                "format": "json",
+                "nojsoncallback": "1",
+                "text": tag.lstrip("-").replace(" -", " "),  # "-word" would exclude the word
+                "max_upload_date": str(before),
+                "per_page": str(limit),
+                "media": "photos",
+                "content_types": "0",
+                "safe_search": "1",
+                "extras": "tags,owner_name,license,o_dims," + ",".join(f"url_{size}" for size in _SIZES),
+            },
+            title=self.title,
+            rng=rng,
+        )
+        return _photos(data)[:limit]
+
+    async def thumbnail(self, photo: Photo) -> bytes:
+        return await get_thumbnail(self._transport, photo, title=self.title)
+
+
+def _photos(data: Any) -> list[Photo]:
+    if not isinstance(data, dict):
+        raise ServiceError("service_answer_unreadable", service=files.TITLE)
+    if data.get("stat") != "ok":
+        raise _failure(data)
+    listed = data.get("photos")
+    entries = listed.get("photo") if isinstance(listed, dict) else None
+    if not isinstance(entries, list):
+        raise ServiceError("service_answer_unreadable", service=files.TITLE)
+    photos = [_photo(entry) for entry in entries if isinstance(entry, dict)]
+    return [photo for photo in photos if photo is not None]
+
+
+def _failure(data: dict[str, Any]) -> ServiceError:
+    code = data.get("code")
+    if code in _INVALID_KEY:
+        return ServiceError("service_key_invalid", fatal=True, service=files.TITLE)
+    if code in _UNAVAILABLE:
+        return ServiceError("service_down", service=files.TITLE)
+    message = files.plain(data.get("message")) or f"code {code}"
+    return ServiceError("service_refused", service=files.TITLE, message=message)
+
+
+def _photo(entry: dict[str, Any]) -> Photo | None:
+    """One photo of the answer; None when it has no page or no file to show."""
+    size = next((size for size in _SIZES if files.photo_file(entry.get(f"url_{size}"))), None)
+    page = files.photo_page(entry.get("owner"), entry.get("id"))
+    if size is None or page is None:
+        return None
+    license_name, license_url = files.LICENSES.get(str(entry.get("license")), (None, None))
+    tags = entry.get("tags")
+    return Photo(
+        id=str(entry["id"]),
+        service=Flickr.name,
+        title=files.plain(entry.get("title")),
+        owner=files.plain(entry.get("ownername")) or str(entry["owner"]),
+        tags=files.distinct_tags(tags.split() if isinstance(tags, str) else ()),
+        thumbnail_url=entry[f"url_{size}"],
+        page_url=page,
+        license=license_name,
+        license_url=license_url,
+        width=files.number(entry.get("o_width")) or files.number(entry.get(f"width_{size}")),
+        height=files.number(entry.get("o_height")) or files.number(entry.get(f"height_{size}")),
+    )

@@ -1,0 +1,86 @@
+"""Flickr's public feed: no key, the 20 newest photos of a tag. https://www.flickr.com/services/feeds/docs/photos_public/"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+import numpy as np
+
+from clear_core.errors import ServiceError
+from clear_core.photos import Photo
+from clear_core.services import flickr_files as files
+from clear_core.services.base import Transport
+from clear_core.services.http import get_json, get_thumbnail
+
+ENDPOINT = "https://www.flickr.com/services/feeds/photos_public.gne"
+
+_LINK = re.compile(r"https?://(?:www\.)?flickr\.com/photos/([^/?#]+)/(\d+)/?")
+_AUTHOR = re.compile(r'^\S*\s*\("(.*)"\)\s*$', re.DOTALL)
+_MEDIUM = re.compile(r"_m(\.\w+)$")
+
+
+class FlickrFeed:
+    """The keyless way to ask Flickr. It tells no licence and knows no dates, so it always shows what is newest."""
+
+    name = "flickr_feed"
+    title = files.TITLE
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    async def search(self, tag: str, *, limit: int, rng: np.random.Generator) -> list[Photo]:
+        """Photos that carry every word of ``tag`` as a tag. Raises ServiceError.
+
+        Class names have several words ("Egyptian cat") where people tag with one each, or with all joined, so words
+        are asked for together (tagmode all) rather than as the one rare tag "egyptiancat".
+        """
+        words = re.findall(r"[^\s,]+", tag)
+        data = await get_json(
+            self._transport,
+            ENDPOINT,
+            {"tags": ",".join(words), "tagmode": "all", "format": "json", "nojsoncallback": "1", "lang": "en-us"},
+            title=self.title,
+            rng=rng,
+        )
+        return _photos(data)[:limit]
+
+    async def thumbnail(self, photo: Photo) -> bytes:
+        return await get_thumbnail(self._transport, photo, title=self.title)
+
+
+def _photos(data: Any) -> list[Photo]:
+    items = data.get("items") if isinstance(data, dict) else None
+    if not isinstance(items, list):
+        raise ServiceError("service_answer_unreadable", service=files.TITLE)
+    photos = [_photo(item) for item in items if isinstance(item, dict)]
+    return [photo for photo in photos if photo is not None]
+
+
+def _photo(item: dict[str, Any]) -> Photo | None:
+    """One photo of the feed; None when it has no page or no file to show."""
+    link = _LINK.match(item["link"]) if isinstance(item.get("link"), str) else None
+    media = item.get("media")
+    file = files.photo_file(media.get("m")) if isinstance(media, dict) else None
+    page = files.photo_page(link.group(1), link.group(2)) if link else None
+    if link is None or file is None or page is None:
+        return None
+    tags = item.get("tags")
+    return Photo(
+        id=link.group(2),
+        service=FlickrFeed.name,
+        title=files.plain(html.unescape(str(item.get("title") or ""))),
+        owner=_owner(item) or link.group(1),
+        tags=files.distinct_tags(tags.split() if isinstance(tags, str) else ()),
+        thumbnail_url=_MEDIUM.sub(r"_n\1", file),  # 320 px instead of 240, which is all the feed names
+        page_url=page,
+        fallback_url=file,  # few photos are too small to have the larger
+    )
+
+
+def _owner(item: dict[str, Any]) -> str:
+    """``nobody@flickr.com ("harry_nl")`` → ``harry_nl``."""
+    author = item.get("author")
+    named = _AUTHOR.match(author) if isinstance(author, str) else None
+    return files.plain(html.unescape(named.group(1))) if named else ""

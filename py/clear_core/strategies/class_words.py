@@ -1,0 +1,48 @@
+"""What the network's own classes say about tags before anything was scored.
+
+A logit is the scalar product of the source's embedding with a row of the network's last layer, the direction of a
+class. So a tag that is a class name, or a word of one, has its likeness to the source in the logits already.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from clear_core.features import Features, Model
+from clear_core.strategies.candidates import tag_key
+
+_BREAKS = re.compile(r"[\s\-_]+")
+
+
+class ClassWords:
+    """Class names of a network and their words, seen from one source.
+
+    ``probability`` sums the softmax over all classes that have the word: "cat" collects tiger, Siamese and Egyptian
+    cats. ``likeness`` is the largest of their logits, standardised over the classes.
+    """
+
+    def __init__(self, source: Features, model: Model) -> None:
+        logits = source.logits[0].astype(np.float64)
+        weights = np.exp(logits - logits.max())
+        standard = (logits - logits.mean()) / (logits.std() + 1e-9)
+        self.probability: dict[str, float] = {}
+        self.likeness: dict[str, float] = {}
+        self.spelling: dict[str, str] = {}
+        for name, share, z in zip(model.classes, (weights / weights.sum()).tolist(), standard.tolist(), strict=True):
+            for key, word in {tag_key(word): word for word in (name, *_BREAKS.split(name))}.items():
+                self.spelling.setdefault(key, word)
+                self.probability[key] = self.probability.get(key, 0.0) + share
+                self.likeness[key] = max(self.likeness.get(key, -np.inf), z)
+
+    def of(self, names: list[str]) -> float:
+        """Likeness of a photo with these names (see names_of): its best tag's, or half its best title word's."""
+        tags = [self.likeness.get(name, 0.0) for name in names if name[0] not in "~@"]
+        words = [self.likeness.get(name[1:], 0.0) / 2 for name in names if name[0] == "~"]
+        return max(0.0, *tags, *words) if tags or words else 0.0
+
+    def most_probable(self, count: int) -> list[str]:
+        """The words and names that most of the probability falls on."""
+        best = sorted(self.probability, key=lambda key: -self.probability[key])[:count]
+        return [self.spelling[key] for key in best if key]
