@@ -1,0 +1,67 @@
+"""What build.py calls inside .venv: `python -m clear_build build|demo|package|test [ARGUMENT …]`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from .build import ROOT, build, size_in_megabytes
+from .checks import run_checks
+from .console import BuildError, step
+from .package import package
+
+
+def build_command(arguments: Sequence[str]) -> int:
+    """Build, and say where the result is."""
+    argparse.ArgumentParser(prog="build.py build", description="Makes dist/unpacked/.").parse_args(arguments)
+    with step("Building the extension"):
+        unpacked = build()
+    print(f"{unpacked.relative_to(ROOT)} is ready ({size_in_megabytes(unpacked):.1f} MB).")
+    if (unpacked / "manifest.json").is_file():
+        print("To load it: chrome://extensions, switch on Developer mode, Load unpacked, choose this folder.")
+    return 0
+
+
+def demo_command(arguments: Sequence[str]) -> int:
+    """Build, then show. The demo is imported late: it needs much that a build does not."""
+    with step("Building the extension"):
+        build()
+    demo = importlib.import_module("clear_build.demo")
+    return int(demo.main(list(arguments)))
+
+
+def test_command(arguments: Sequence[str]) -> int:
+    """Build, then check; arguments go to pytest."""
+    with step("Building the extension", always=True):
+        build()
+    return run_checks(ROOT, arguments)
+
+
+def package_command(arguments: Sequence[str]) -> int:
+    """Build, pack, and say what came out."""
+    argparse.ArgumentParser(prog="build.py package", description="Makes the stores' archives.").parse_args(arguments)
+    with step("Building the extension"):
+        unpacked = build()
+    for path, checksum in package(ROOT, unpacked).items():
+        print(f"{checksum}  {path.relative_to(ROOT)}  {path.stat().st_size / 1e6:.1f} MB")
+    return 0
+
+
+COMMANDS = {"build": build_command, "demo": demo_command, "package": package_command, "test": test_command}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; return the exit code."""
+    try:
+        return COMMANDS[arguments[0]](arguments[1:])
+    except BuildError as error:
+        print(f"build.py: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

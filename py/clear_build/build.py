@@ -1,0 +1,89 @@
+"""`build.py build`: everything that turns a clone into dist/unpacked/."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from .assets import LITE0_WEIGHTS, NUMPY, PILLOW, fetch_all
+from .bundle import Compiler, build_bundle
+from .console import BuildError
+from .models import LITE0, build_lite0
+from .vendor import build_javascript, collect_licences
+
+ROOT = Path(__file__).resolve().parents[2]
+NOT_SHIPPED = (".d.ts", ".d.mts")
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the build reads and writes in a clone."""
+
+    root: Path
+
+    @property
+    def extension(self) -> Path:
+        return self.root / "extension"
+
+    @property
+    def vendor(self) -> Path:
+        return self.extension / "vendor"
+
+    @property
+    def unpacked(self) -> Path:
+        return self.root / "dist" / "unpacked"
+
+    @property
+    def work(self) -> Path:
+        return self.root / ".build"
+
+
+def build(root: Path = ROOT) -> Path:
+    """Bring `extension/vendor/` and `dist/unpacked/` up to date; return the latter. Raises BuildError."""
+    places = Places(root)
+    stamps = places.work / "stamps"
+    found = shutil.which("node")
+    if found is None:
+        raise BuildError("Node.js is needed and was not found: run build.py, which says how to install it.")
+    node = Path(found)
+    files = fetch_all()
+    wheels = [files[NUMPY.name], files[PILLOW.name]]
+    pyodide = root / "node_modules" / "pyodide"
+
+    build_javascript(root, node, places.vendor, stamps)
+    collect_licences(root, wheels, places.vendor, stamps)
+    build_bundle(
+        Compiler(node, pyodide, places.work / "compiled"),
+        pyodide / "python_stdlib.zip",
+        wheels,
+        root / "py" / "clear_core",
+        places.vendor / "python",
+    )
+    build_lite0(files[LITE0_WEIGHTS.name], places.vendor / "models" / LITE0, root / "requirements.lock", stamps)
+    mirror(places.extension, places.unpacked)
+    shutil.copyfile(root / "LICENSE", places.unpacked / "LICENSE")
+    return places.unpacked
+
+
+def mirror(source: Path, target: Path) -> None:
+    """Make `target` hold what `source` holds, less the types for tsc; files that are equal are not touched."""
+    wanted = {
+        path.relative_to(source) for path in source.rglob("*") if path.is_file() and not path.name.endswith(NOT_SHIPPED)
+    }
+    for path in sorted(target.rglob("*"), reverse=True):
+        if path.is_dir():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif path.relative_to(target) not in wanted:
+            path.unlink()
+    for name in sorted(wanted):
+        old, new = target / name, source / name
+        if not old.is_file() or old.stat().st_size != new.stat().st_size or old.read_bytes() != new.read_bytes():
+            old.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(new, old)
+
+
+def size_in_megabytes(folder: Path) -> float:
+    """Sum of the sizes of all files in `folder`, in 10⁶ bytes."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6

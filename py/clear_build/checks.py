@@ -1,0 +1,42 @@
+"""`build.py test`: linters, type checkers and all tests, every one of them even when an earlier one fails."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from .browser_setup import ensure_browser, ensure_test_programs
+from .console import BuildError
+
+
+def run_checks(root: Path, pytest_arguments: Sequence[str]) -> int:
+    """0 when all is well, else 1. Prints each step, its output and its seconds."""
+    node = shutil.which("node") or "node"
+    checks: list[tuple[str, list[str | Path]]] = [
+        ("ruff", [sys.executable, "-m", "ruff", "check", "."]),
+        ("mypy", [sys.executable, "-m", "mypy"]),
+        ("tsc", [node, root / "node_modules" / "typescript" / "bin" / "tsc", "--noEmit"]),
+        ("pytest", [sys.executable, "-m", "pytest", *pytest_arguments]),
+    ]
+    environment = dict(os.environ)
+    try:
+        environment["CLEAR_CHROMIUM"] = str(ensure_browser(root))
+        ensure_test_programs(root)
+    except BuildError as error:
+        print(f"build.py: {error}", file=sys.stderr)
+        return 1
+    outcomes = []
+    for name, command in checks:
+        print(f"== {name}", flush=True)
+        started = time.monotonic()
+        code = subprocess.call([str(part) for part in command], cwd=root, env=environment)
+        outcomes.append((name, code, time.monotonic() - started))
+    print("==")
+    for name, code, seconds in outcomes:
+        print(f"  {name}: {'ok' if code == 0 else f'failed (exit code {code})'}, {seconds:.1f} s")
+    return 0 if all(code == 0 for _, code, _ in outcomes) else 1
