@@ -1,0 +1,100 @@
+// @ts-check
+/** A pool of model workers. Pictures queue for the next idle one; a worker that fails is replaced once. */
+
+/** @typedef {import('../types').Features} Features */
+/** @typedef {{id: number, pixels: Uint8Array, attempts: number, resolve: (f: Features) => void, reject: (e: Error) => void}} Job */
+/** @typedef {{worker: Worker, ready: boolean, job: Job | null, replaced: boolean}} Slot */
+
+const MAX_ATTEMPTS = 2;
+
+/** One worker a core that the page and Python leave free. */
+const poolSize = () => Math.min(4, Math.max(1, (navigator.hardwareConcurrency ?? 2) - 1));
+
+export class Extractor {
+  /** @type {Slot[]} */
+  #slots = [];
+  /** @type {Job[]} */
+  #queue = [];
+  #nextId = 0;
+  #failure = '';
+
+  constructor(size = poolSize()) {
+    for (let i = 0; i < size; i++) this.#slots.push(this.#open(false));
+  }
+
+  /** Have all workers failed? Then every extraction will. */
+  get dead() {
+    return this.#slots.length === 0;
+  }
+
+  /**
+   * @param {Uint8Array} pixels RGB, 224 * 224 * 3; copied
+   * @returns {Promise<Features>} embedding [1280] and logits [1000], float32
+   * @throws {Error} `name` "ModelError": no worker can run the model
+   */
+  extract(pixels) {
+    return new Promise((resolve, reject) => {
+      // A copy, for the worker to own: what Python hands over may be a view into its heap.
+      this.#queue.push({ id: this.#nextId++, pixels: pixels.slice(), attempts: 0, resolve, reject });
+      this.#dispatch();
+    });
+  }
+
+  /** @param {boolean} replaced @returns {Slot} */
+  #open(replaced) {
+    const worker = new Worker(new URL('model-worker.js', import.meta.url));
+    /** @type {Slot} */
+    const slot = { worker, ready: false, job: null, replaced };
+    worker.onmessage = ({ data }) => this.#receive(slot, data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#fail(slot, event.message || 'the model worker stopped');
+    };
+    return slot;
+  }
+
+  /** @param {Slot} slot @param {any} data */
+  #receive(slot, data) {
+    if (data.error !== undefined) {
+      this.#fail(slot, data.error);
+      return;
+    }
+    if (data.ready) {
+      slot.ready = true;
+    } else if (slot.job?.id === data.id) {
+      slot.job?.resolve({ embedding: data.embedding, logits: data.logits });
+      slot.job = null;
+    }
+    this.#dispatch();
+  }
+
+  /** @param {Slot} slot @param {string} message */
+  #fail(slot, message) {
+    const index = this.#slots.indexOf(slot);
+    if (index < 0) return; // already given up
+    slot.worker.terminate();
+    this.#failure = message;
+    if (slot.job) this.#queue.unshift(slot.job);
+    if (slot.replaced) this.#slots.splice(index, 1);
+    else this.#slots[index] = this.#open(true);
+    this.#dispatch();
+  }
+
+  #dispatch() {
+    while (this.#queue.length) {
+      const job = this.#queue[0];
+      if (this.dead || job.attempts >= MAX_ATTEMPTS) {
+        this.#queue.shift();
+        job.reject(Object.assign(new Error(this.#failure), { name: 'ModelError' }));
+        continue;
+      }
+      const slot = this.#slots.find(({ ready, job: busy }) => ready && !busy);
+      if (!slot) return;
+      this.#queue.shift();
+      job.attempts++;
+      slot.job = job;
+      // Not transferred: the job may have to be tried again.
+      slot.worker.postMessage({ id: job.id, pixels: job.pixels });
+    }
+  }
+}

@@ -1,0 +1,58 @@
+// @ts-check
+/** The engine's only way to the network. Which hosts it can reach is decided by the extension's CSP, not here. */
+
+const MAX_BYTES = 32e6; // a page of answers is 100 kB, a thumbnail 30 kB
+
+/** @param {string} name @param {unknown} cause */
+const named = (name, cause) => Object.assign(new Error(cause instanceof Error ? cause.message : String(cause)), { name });
+
+/**
+ * One GET: no cookies, no referrer. Any status is an answer; redirects are followed.
+ * @param {string} url
+ * @param {number} timeoutMs for the whole answer, body included
+ * @returns {Promise<import('../types').HttpAnswer>} header names in lower case
+ * @throws {Error} with `name` "TimeoutError" or "NetworkError"
+ */
+export async function get(url, timeoutMs) {
+  const pictures = new URL(url).hostname === 'live.staticflickr.com';
+  try {
+    const answer = await fetch(url, {
+      credentials: 'omit',
+      referrerPolicy: 'no-referrer',
+      cache: pictures ? 'default' : 'no-store', // the result grid shows the pictures again
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    return {
+      status: answer.status,
+      url: answer.url,
+      headers: Object.fromEntries(answer.headers),
+      body: await readAll(answer),
+    };
+  } catch (error) {
+    const late = error instanceof DOMException && (error.name === 'TimeoutError' || error.name === 'AbortError');
+    throw named(late ? 'TimeoutError' : 'NetworkError', error);
+  }
+}
+
+/** @param {Response} answer */
+async function readAll(answer) {
+  /** @type {Uint8Array[]} */
+  const parts = [];
+  let size = 0;
+  const reader = answer.body?.getReader();
+  for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
+    parts.push(part.value);
+    size += part.value.length;
+    if (size > MAX_BYTES) {
+      await reader?.cancel();
+      throw new Error(`answer larger than ${MAX_BYTES} bytes`);
+    }
+  }
+  const body = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    body.set(part, at);
+    at += part.length;
+  }
+  return body;
+}

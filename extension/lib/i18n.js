@@ -1,0 +1,53 @@
+// @ts-check
+import { api } from './browser.js';
+
+/** @typedef {Record<string, string | number>} Params */
+
+const language = api.i18n.getUILanguage();
+const plural = new Intl.PluralRules(language);
+const number = new Intl.NumberFormat(language);
+const significant = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
+const percent = new Intl.NumberFormat(language, { style: 'percent' });
+
+/**
+ * The text `key` of `_locales`. Rule of this project: a message numbers its placeholders ($1, $2 …) in the alphabetical
+ * order of their names, so that callers can name them.
+ * @param {string} key
+ * @param {Params} [params]
+ */
+export function t(key, params = {}) {
+  const values = Object.keys(params).sort().map((name) => {
+    const value = params[name];
+    return typeof value === 'number' ? number.format(value) : String(value);
+  });
+  return api.i18n.getMessage(key, values);
+}
+
+/**
+ * The text for a number of things: `key_one`, `key_other` … as the language needs; the number is the placeholder `count`.
+ * @param {string} key
+ * @param {number} count
+ * @param {Params} [params]
+ */
+export function tn(key, count, params = {}) {
+  const all = { count, ...params };
+  return t(`${key}_${plural.select(count)}`, all) || t(`${key}_other`, all);
+}
+
+/** The sentence for a fault. @param {import('../types').Problem} problem */
+export function sentence({ code, params }) {
+  return t(`error_${code}`, params) || t('error_unknown', { code });
+}
+
+/** @param {number} value */
+export const formatNumber = (value) => number.format(value);
+/** Three significant digits: scores have no unit. @param {number} value */
+export const formatScore = (value) => significant.format(value);
+/** @param {number} share 0 … 1 */
+export const formatPercent = (share) => percent.format(share);
+
+/** Language and writing direction of the page; to be called once by every page. */
+export function localizePage() {
+  document.documentElement.lang = language;
+  document.documentElement.dir = t('@@bidi_dir') || 'ltr';
+}

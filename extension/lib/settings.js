@@ -1,0 +1,50 @@
+// @ts-check
+import { api } from './browser.js';
+
+/** @typedef {import('../types').Settings} Settings */
+
+/** CLEAR's own measure: at most 110 questions and 110 photos; the clock ends what a slow network would stretch. */
+export const DEFAULT_BUDGET = Object.freeze({ queries: 110, photos: 110, seconds: 120 });
+
+/** The strategies to choose from, the default first. @type {readonly import('../types').StrategyName[]} */
+export const STRATEGIES = Object.freeze(['pool', 'greedy', 'epsilon_greedy', 'ucb', 'random']);
+
+/** What a user may set, lowest and highest. Flickr allows 3,600 questions an hour for a key. */
+export const BUDGET_LIMITS = Object.freeze({ queries: [10, 1000], photos: [10, 2000], seconds: [10, 1800] });
+
+/**
+ * Whole numbers inside the limits, whatever was stored.
+ * @param {Partial<Record<keyof typeof BUDGET_LIMITS, unknown>>} [stored]
+ * @returns {import('../types').Budget}
+ */
+function budgetFrom(stored = {}) {
+  /** @param {keyof typeof BUDGET_LIMITS} name */
+  const one = (name) => {
+    const value = Math.round(Number(stored[name]));
+    const [low, high] = BUDGET_LIMITS[name];
+    return Number.isFinite(value) && value > 0 ? Math.min(high, Math.max(low, value)) : DEFAULT_BUDGET[name];
+  };
+  return { queries: one('queries'), photos: one('photos'), seconds: one('seconds') };
+}
+
+/**
+ * The settings in force. Without a choice of the user's own: Flickr's search when a key is set, else its public feed.
+ * @returns {Promise<Settings>}
+ */
+export async function loadSettings() {
+  const stored = await api.storage.local.get(['service', 'key', 'strategy', 'score', 'budget']);
+  const key = typeof stored.key === 'string' ? stored.key.trim() : '';
+  const chosen = stored.service === 'flickr' || stored.service === 'flickr_feed' ? stored.service : null;
+  return {
+    service: chosen ?? (key ? 'flickr' : 'flickr_feed'),
+    key,
+    strategy: STRATEGIES.find((name) => name === stored.strategy) ?? STRATEGIES[0],
+    score: stored.score === 'gaussian' ? 'gaussian' : 'exponential',
+    budget: budgetFrom(/** @type {object} */ (stored.budget)),
+  };
+}
+
+/** @param {Partial<Settings>} changes */
+export async function saveSettings(changes) {
+  await api.storage.local.set(changes);
+}

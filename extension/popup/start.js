@@ -1,0 +1,45 @@
+// @ts-check
+import { fileDialogClosesPopup } from '../lib/browser.js';
+import { sentence, t } from '../lib/i18n.js';
+import { html, useRef } from '../vendor/js/preact.mjs';
+import { icons } from './icons.js';
+import { Preview } from './preview.js';
+
+/** No picture yet: choose, paste or drop one. @param {{store: import('./store.js').Store, view: import('./store.js').View}} props */
+export function Start({ store, view }) {
+  const input = useRef(/** @type {HTMLInputElement | null} */ (null));
+  const { problem, popup, recent } = view;
+  const choose = () => {
+    if (popup && fileDialogClosesPopup) void store.moveToTab();
+    else input.current?.click();
+  };
+  const chosen = () => {
+    const file = input.current?.files?.[0];
+    if (file) void store.begin(file, 'file');
+  };
+  return html`
+    <div class="welcome">
+      ${problem && html`
+        <div class="notice bad" id="problem" data-code=${problem.code} role="alert">${icons.warning}<p>${sentence(problem)}</p></div>`}
+      <div class="drop-zone">
+        <div class="drop-art" aria-hidden="true"><i></i><i></i><i></i><span>${icons.picture}</span></div>
+        <h2>${t('start_heading')}</h2>
+        <p class="muted">${t('start_ways')}</p>
+        <input type="file" accept="image/*" hidden id="file" ref=${input} onChange=${chosen} />
+        <button class="button primary" id="choose" onClick=${choose}>${icons.picture} ${t(popup && fileDialogClosesPopup ? 'choose_in_tab' : 'choose_picture')}</button>
+        <p class="hint">${t('start_right_click')}</p>
+      </div>
+      ${recent.length > 0 && html`
+        <section class="recent" aria-labelledby="recent-heading">
+          <div class="recent-head">
+            <h3 id="recent-heading">${t('recent_heading')}</h3>
+            <button class="button plain" id="forget" onClick=${() => store.forgetAll()}>${icons.bin} ${t('recent_forget')}</button>
+          </div>
+          <ul>
+            ${recent.map(({ id, picture }) => html`
+              <li key=${id}><button class="thumb" aria-label=${t('recent_open')} title=${t('recent_open')} onClick=${() => store.reopen(id)}><${Preview} picture=${picture} alt="" /></button></li>`)}
+          </ul>
+        </section>`}
+      <p class="promise">${icons.lock} ${t('promise')}</p>
+    </div>`;
+}

@@ -1,0 +1,237 @@
+// @ts-check
+/**
+ * What the result page knows and what it can do, without how it looks. One search is shown at a time; every change is
+ * told to the listener at most four times a second.
+ */
+import { EngineClient } from '../engine/client.js';
+import { POPUP_PAGE, currentWindowId, hasServiceAccess, isPopup, openPage, requestServiceAccess } from '../lib/browser.js';
+import { PictureError, bytesForEngine } from '../lib/picture.js';
+import { SessionWriter, clearSessions, createSession, fold, getSession, newSessionId, recentPictures } from '../lib/sessions.js';
+import { loadSettings } from '../lib/settings.js';
+import { currentSession, getSignal, listen, setCurrentSession } from '../lib/signals.js';
+
+/** @typedef {import('../types').Session} Session */
+/** @typedef {import('../types').Problem} Problem */
+
+/**
+ * @typedef {object} View
+ * @property {'opening' | 'start' | 'capturing' | 'search'} page
+ * @property {'idle' | 'starting' | 'running' | 'stopping'} engine   starting: until the first update
+ * @property {Session | null} session
+ * @property {Problem | null} problem   why there is no picture to search with
+ * @property {boolean} access           may the extension talk to Flickr?
+ * @property {boolean} popup
+ * @property {{id: string, picture: Blob}[]} recent
+ */
+
+const PAINT_INTERVAL_MS = 250; // the grid comes to rest between two paints, and scoring gets the processor
+const RECENT = 6;
+
+export class Store {
+  /** @type {View} */
+  view = { page: 'opening', engine: 'idle', session: null, problem: null, access: true, popup: isPopup(), recent: [] };
+  #engine = new EngineClient();
+  #writer = new SessionWriter();
+  #windowId = -1;
+  /** @type {string | null} the search a tab was opened for */
+  #pinned = null;
+  /** @type {string | null} the search to show, be it stored already or on its way */
+  #wanted = null;
+  #turn = 0;
+  #lastPaint = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #paintTimer;
+  #listener;
+
+  /** @param {(view: View) => void} listener */
+  constructor(listener) {
+    this.#listener = listener;
+    addEventListener('pagehide', () => void this.#writer.flush());
+  }
+
+  /** @param {Partial<View>} changes */
+  #set(changes) {
+    this.view = { ...this.view, ...changes };
+    const wait = this.#lastPaint + PAINT_INTERVAL_MS - performance.now();
+    this.#paintTimer ??= setTimeout(() => {
+      this.#paintTimer = undefined;
+      this.#lastPaint = performance.now();
+      this.#listener(this.view);
+    }, Math.max(0, wait));
+  }
+
+  /** Finds out what to show: the search named in the address (a tab), or this window's newest. */
+  async open() {
+    const query = new URLSearchParams(location.search);
+    this.#pinned = query.get('session');
+    this.#windowId = await currentWindowId();
+    listen({
+      onCurrent: (windowId, id) => { if (!this.#pinned && windowId === this.#windowId) void this.#show(id); },
+      onSignal: (id) => { if (id === this.#wanted && this.view.page !== 'search') void this.#load(id, false); },
+    });
+    void hasServiceAccess().then((access) => this.#set({ access }));
+    const id = this.#pinned ?? (query.has('start') ? undefined : await currentSession(this.#windowId));
+    if (id) await this.#show(id, query.has('go'));
+    else await this.#showStart(null);
+  }
+
+  /** @param {Problem | null} problem */
+  async #showStart(problem) {
+    this.#wanted = null;
+    this.#set({ page: 'start', engine: 'idle', session: null, problem, recent: await recentPictures(RECENT) });
+  }
+
+  /** @param {string} id @param {boolean} [goOn] */
+  async #show(id, goOn = false) {
+    if (this.#wanted === id) return; // told twice
+    this.stop();
+    this.#wanted = id;
+    await this.#load(id, goOn);
+  }
+
+  /** @param {string} id @param {boolean} goOn */
+  async #load(id, goOn) {
+    const turn = ++this.#turn;
+    const [session, signal] = await Promise.all([getSession(id), getSignal(id)]);
+    if (this.#wanted !== id || this.#turn !== turn) return; // there is newer news
+    if (session) {
+      // A search that never began starts by itself; one that was interrupted waits for the user.
+      if (goOn || session.ended === null && session.budget === null) await this.#run(session);
+      else this.#set({ page: 'search', engine: 'idle', session, problem: null });
+    } else if (signal?.state === 'capturing') {
+      this.#engine.warmUp();
+      this.#set({ page: 'capturing', session: null, problem: null });
+    } else {
+      // Told once: the toolbar button shall not greet with an old failure.
+      if (!this.#pinned) await setCurrentSession(this.#windowId, null);
+      await this.#showStart(signal?.problem ?? null);
+    }
+  }
+
+  /**
+   * A new search with a picture of the user's.
+   * @param {Blob} picture
+   * @param {import('../types').PictureSource} source
+   */
+  async begin(picture, source) {
+    this.#engine.warmUp();
+    this.stop();
+    const session = await createSession(newSessionId(), picture, source);
+    this.#wanted = session.id;
+    if (this.#pinned) this.#pin(session.id);
+    else await setCurrentSession(this.#windowId, session.id);
+    await this.#run(session);
+  }
+
+  /** Shows an earlier search. @param {string} id */
+  async reopen(id) {
+    if (this.#pinned) this.#pin(id);
+    else await setCurrentSession(this.#windowId, id);
+    await this.#show(id);
+  }
+
+  /** A tab keeps its search over a reload. @param {string | null} id */
+  #pin(id) {
+    this.#pinned = id;
+    history.replaceState(null, '', id ? `?session=${id}` : '?start');
+  }
+
+  /** Back to "choose a picture"; the search stays stored. */
+  async startOver() {
+    this.stop();
+    if (this.#pinned) this.#pin(null);
+    else await setCurrentSession(this.#windowId, null);
+    await this.#showStart(null);
+  }
+
+  /** The same picture once more, as a new search: other photos will come. */
+  async again() {
+    const { session } = this.view;
+    if (session) await this.begin(session.picture, session.source);
+  }
+
+  /** Goes on where the search ended or was interrupted. */
+  async goOn() {
+    if (this.view.session) await this.#run(this.view.session);
+  }
+
+  stop() {
+    if (this.view.engine === 'idle' || this.view.engine === 'stopping') return;
+    this.#engine.stop();
+    this.#set({ engine: 'stopping' });
+  }
+
+  /** The same page with more room. A search that runs goes on there. */
+  async moveToTab() {
+    const { session, engine } = this.view;
+    await this.#writer.flush();
+    const query = session ? `?session=${session.id}${engine === 'idle' ? '' : '&go'}` : '?start';
+    await openPage(POPUP_PAGE + query);
+    close();
+  }
+
+  /** What was dropped or pasted cannot be searched for. @param {string} code */
+  async refuse(code) {
+    // A search that is shown stays; its notice would not be about it.
+    if (this.view.page === 'start') await this.#showStart({ code, params: {} });
+  }
+
+  async grantAccess() {
+    this.#set({ access: await requestServiceAccess() });
+  }
+
+  async forgetAll() {
+    await clearSessions();
+    await this.#showStart(null);
+  }
+
+  /** @param {Session} from */
+  async #run(from) {
+    this.#set({ page: 'search', engine: 'starting', session: from, problem: null });
+    const settings = await loadSettings();
+    const resume = from.scored.length || from.pages.length ? { pages: from.pages, scored: from.scored, spent: from.spent } : null;
+    let session = /** @type {Session} */ ({ ...from, ended: null, problem: null, problems: [], budget: nextBudget(from, settings.budget) });
+    const shown = () => this.#wanted === session.id;
+    /** @param {Session} next */
+    const keep = (next) => {
+      session = next;
+      this.#writer.put(session);
+      if (shown()) this.#set({ session });
+    };
+    keep(session);
+    try {
+      const picture = await bytesForEngine(session.picture);
+      const { service, key, strategy, score } = settings;
+      await this.#engine.search(
+        { picture, service, key, strategy, score, budget: /** @type {import('../types').Budget} */ (session.budget), seed: null, resume },
+        (update) => {
+          keep(fold(session, update));
+          if (shown() && this.view.engine === 'starting') this.#set({ engine: 'running' });
+        },
+      );
+    } catch (error) {
+      const problem = error instanceof PictureError ? error.problem : { code: 'picture_unreadable', params: {} };
+      keep({ ...session, ended: 'failed', problem });
+    } finally {
+      await this.#writer.flush();
+      if (shown()) this.#set({ engine: 'idle' });
+    }
+  }
+}
+
+/**
+ * What a search may use in all: what was left of it after an interruption, a whole budget more after its end.
+ * @param {Session} session
+ * @param {import('../types').Budget} fresh
+ * @returns {import('../types').Budget}
+ */
+function nextBudget({ ended, budget, spent }, fresh) {
+  if (!budget) return fresh;
+  const left = spent.queries < budget.queries && spent.photos < budget.photos && spent.seconds < budget.seconds;
+  if (ended !== 'budget' && left) return budget;
+  return {
+    queries: spent.queries + fresh.queries,
+    photos: spent.photos + fresh.photos,
+    seconds: spent.seconds + fresh.seconds,
+  };
+}

@@ -1,0 +1,43 @@
+// @ts-check
+import { formatScore, t } from '../lib/i18n.js';
+import { fallbackLink, licenseLink, pageLink, thumbnailLink } from '../lib/links.js';
+import { html, useState } from '../vendor/js/preact.mjs';
+import { icons } from './icons.js';
+
+/**
+ * One photo that was found. Everything a stranger wrote is set as text.
+ * @param {{scored: import('../types').Scored, top: number}} props   top: the best score, for the bar
+ */
+export function Tile({ scored, top }) {
+  const { photo, score, tag } = scored;
+  const [state, setState] = useState('loading');
+  const page = pageLink(photo);
+  const [file, setFile] = useState(thumbnailLink(photo));
+  const lost = () => {
+    const fallback = fallbackLink(photo);
+    if (fallback && fallback !== file) setFile(fallback);
+    else setState('lost');
+  };
+  const license = licenseLink(photo);
+  const title = photo.title.trim() || t('untitled');
+  const ratio = top > 0 ? Math.max(0, Math.min(1, score / top)) : 1;
+  return html`
+    <li class="tile" data-photo=${photo.id} data-score=${score}>
+      <div class=${`shot ${state}`}>
+        ${file && state !== 'lost' && html`
+          <img src=${file} alt="" decoding="async" referrerpolicy="no-referrer" draggable=${false}
+            onLoad=${() => setState('there')} onError=${lost} />`}
+        ${(!file || state === 'lost') && html`<span class="no-preview">${icons.picture}</span>`}
+        <p class="facts">
+          <b class="score" title=${t('score_title')}><span class="hidden-text">${t('score_label')} </span>${formatScore(score)}</b>
+          <span class="found-by" title=${t('found_by', { tag })}>${icons.tag}<span class="hidden-text">${t('found_by', { tag })}</span><span class="name" aria-hidden="true" dir="auto">${tag}</span></span>
+        </p>
+        <i class="match" style=${{ transform: `scaleX(${ratio})` }}></i>
+      </div>
+      <h3 class="title"><a href=${page} target="_blank" rel="noopener noreferrer" title=${title} dir="auto">${title}</a></h3>
+      <p class="owner" dir="auto" title=${photo.owner}>${photo.owner}</p>
+      <p class="license">${license
+        ? html`<a href=${license} target="_blank" rel="noopener noreferrer license">${photo.license}</a>`
+        : photo.license ?? t('license_unknown')}</p>
+    </li>`;
+}

@@ -1,0 +1,107 @@
+/** Shapes that travel between the rooms of the extension. Everything here is plain JSON unless it says otherwise. */
+
+export type Service = 'flickr' | 'flickr_feed';
+/** Names of clear_core.strategies.STRATEGIES that the settings offer. */
+export type StrategyName = 'pool' | 'greedy' | 'epsilon_greedy' | 'ucb' | 'random';
+export type ScoreName = 'exponential' | 'gaussian';
+
+/** How much a search may use (or has used): questions to the service, photos scored, seconds of wall-clock time. */
+export interface Budget { queries: number; photos: number; seconds: number }
+
+/** A fault, to be shown as the sentence `error_<code>` of `_locales`; `params` fill its placeholders. */
+export interface Problem { code: string; params: Record<string, string | number> }
+
+export interface Photo {
+  id: string;
+  service: string;
+  title: string;
+  owner: string;
+  tags: string[];
+  thumbnail_url: string;
+  page_url: string;
+  license: string | null;
+  license_url: string | null;
+  width: number | null;
+  height: number | null;
+  fallback_url: string | null;
+}
+
+export interface NamedClass { name: string; probability: number }
+export interface Page { tag: string; photos: Photo[] }
+export interface Scored { photo: Photo; score: number; tag: string }
+export interface TagScore { tag: string; mean: number; count: number }
+export type Ended = null | 'budget' | 'exhausted' | 'stopped' | 'failed';
+
+/** One message of a running search. */
+export interface Update {
+  classes: NamedClass[] | null;
+  pages: Page[];
+  scored: Scored[];
+  tags: TagScore[];
+  spent: Budget;
+  budget: Budget;
+  problems: Problem[];
+  ended: Ended;
+  problem: Problem | null;
+}
+
+/** What a search is asked for. `picture` holds the bytes of an image file. */
+export interface SearchRequest {
+  picture: Uint8Array;
+  service: Service;
+  key: string;
+  strategy: StrategyName;
+  score: ScoreName;
+  budget: Budget;
+  seed: number | null;
+  resume: { pages: Page[]; scored: Scored[]; spent: Budget } | null;
+}
+
+/** engine/worker.js, seen through comlink. */
+export interface Engine {
+  boot(): Promise<void>;
+  search(request: SearchRequest, onUpdate: (update: Update) => void): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** How the picture was come by. `screen`: only the visible part of it, cropped from a screenshot of the tab. */
+export type PictureSource = 'data' | 'canvas' | 'fetch' | 'screen' | 'file' | 'paste' | 'drop';
+
+/** One search as it is kept: the fold of its updates. The picture is stored beside it. */
+export interface Session {
+  id: string;
+  created: number;
+  source: PictureSource;
+  picture: Blob;
+  classes: NamedClass[] | null;
+  pages: Page[];
+  scored: Scored[];
+  tags: TagScore[];
+  spent: Budget;
+  budget: Budget | null;
+  problems: Problem[];
+  ended: Ended;
+  problem: Problem | null;
+}
+
+/** What the background tells the pages about a clicked picture, in storage.session. */
+export interface Signal { state: 'capturing' | 'ready' | 'failed'; problem: Problem | null }
+
+export interface Settings {
+  service: Service;
+  key: string;
+  strategy: StrategyName;
+  score: ScoreName;
+  budget: Budget;
+}
+
+export interface Features { embedding: Float32Array; logits: Float32Array }
+
+export interface HttpAnswer { status: number; url: string; headers: Record<string, string>; body: Uint8Array }
+
+/** What capture.js answers from inside the page: a picture, or where on the screen it can be seen (CSS pixels), or neither. */
+export interface PageCapture {
+  dataUrl: string | null;
+  source: 'canvas' | 'fetch' | null;
+  rect: { x: number; y: number; width: number; height: number; ratio: number } | null;
+}
