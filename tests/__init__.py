@@ -1,0 +1,1 @@
+"""Tests, and what they need to run without the internet."""

@@ -1,0 +1,173 @@
+"""What can go wrong on the way to a photo service, as values: a rule looks at a request and names a fault, or None."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal[
+    "status", "html", "empty", "truncated_json", "bad_escape", "flickr_code", "reset", "refuse",
+    "black_hole", "slow_drip", "not_an_image", "redirect", "delay",
+]  # fmt: skip
+
+_HTML = (
+    b"<!DOCTYPE html><html><head><title>Flickr</title></head>"
+    b"<body><h1>Hold your clicks a moment please...</h1><p>Flickr has the hiccups.</p></body></html>"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request as it arrived. `time` is time.monotonic(), `headers` has lower-case names, `body` is raw."""
+
+    time: float
+    method: str
+    scheme: str
+    host: str
+    path: str
+    params: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that goes wrong; made by the functions below."""
+
+    kind: Kind
+    code: int = 0
+    seconds: float = 0.0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+Faults = Callable[[Request], Fault | None]
+
+
+def status(code: int, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Fault:
+    """An answer with this HTTP status, for instance 429 with {"Retry-After": "2"}."""
+    return Fault("status", code=code, headers=headers or {}, body=body)
+
+
+def html(body: bytes = _HTML) -> Fault:
+    """Status 200 and a page of HTML, whatever was asked for."""
+    return Fault("html", body=body)
+
+
+def empty() -> Fault:
+    """Status 200, the right content type, and no byte of body."""
+    return Fault("empty")
+
+
+def truncated_json() -> Fault:
+    """The first half of the right answer, as if it were all (works for pictures too)."""
+    return Fault("truncated_json")
+
+
+def bad_escape() -> Fault:
+    """The right answer with \\' in a text: Flickr has been seen to send this, JSON does not allow it."""
+    return Fault("bad_escape")
+
+
+def flickr_code(code: int) -> Fault:
+    """The API says stat=fail with this code (a feed, which has no such codes, answers it as well)."""
+    return Fault("flickr_code", code=code)
+
+
+def reset() -> Fault:
+    """Half of the right answer, then the connection is reset."""
+    return Fault("reset")
+
+
+def refuse() -> Fault:
+    """The connection is reset before a byte is answered. For a port that is closed see Standin.offline()."""
+    return Fault("refuse")
+
+
+def black_hole() -> Fault:
+    """The connection stays open and nothing ever comes."""
+    return Fault("black_hole")
+
+
+def slow_drip(seconds: float) -> Fault:
+    """The right answer in 32 pieces, evenly over this time."""
+    return Fault("slow_drip", seconds=seconds)
+
+
+def not_an_image() -> Fault:
+    """Status 200, content type image/jpeg, and bytes that are no picture."""
+    return Fault("not_an_image", body=b"This photo is no longer available. " * 40)
+
+
+def redirect(location: str, code: int = 302) -> Fault:
+    """A redirect to any address."""
+    return Fault("redirect", code=code, headers={"Location": location})
+
+
+def delay(seconds: float) -> Fault:
+    """The right answer, this much later."""
+    return Fault("delay", seconds=seconds)
+
+
+def on(fault: Fault, *, host: str = "", path: str = "", times: int | None = None, after: int = 0) -> Faults:
+    """Rule: this fault for requests whose host ends in `host` and whose path starts with `path`.
+
+    The first `after` matching requests are spared; then at most `times` (None: all) are hit.
+    """
+    lock = threading.Lock()
+    seen = 0
+
+    def rule(request: Request) -> Fault | None:
+        nonlocal seen
+        if not (request.host.endswith(host) and request.path.startswith(path)):
+            return None
+        with lock:
+            seen += 1
+            hit = seen > after and (times is None or seen <= after + times)
+        return fault if hit else None
+
+    return rule
+
+
+def first_of(*rules: Faults) -> Faults:
+    """Rule: the first fault that any of these rules names."""
+
+    def rule(request: Request) -> Fault | None:
+        return next((fault for one in rules if (fault := one(request)) is not None), None)
+
+    return rule
+
+
+# Per kind of request, what is fit for a random mixture; black holes are left to tests that mean them.
+API_FAULTS: tuple[Fault, ...] = (
+    status(429, {"Retry-After": "1"}), status(429), status(500), status(502), status(503), html(), empty(),
+    truncated_json(), bad_escape(), flickr_code(0), flickr_code(10), flickr_code(105), flickr_code(201),
+    reset(), refuse(), slow_drip(0.2), delay(0.3),
+)  # fmt: skip
+IMAGE_FAULTS: tuple[Fault, ...] = (
+    status(404), status(410), status(429), status(500), status(503), html(), empty(), truncated_json(), not_an_image(),
+    reset(), refuse(), slow_drip(0.2), delay(0.3),
+)  # fmt: skip
+
+
+def mixed(
+    seed: int,
+    rate: float,
+    api: Sequence[Fault] = API_FAULTS,
+    images: Sequence[Fault] = IMAGE_FAULTS,
+) -> Faults:
+    """Rule: a random fault for this share of the requests to Flickr's hosts (never to the test's own web pages)."""
+    lock = threading.Lock()
+    random_numbers = random.Random(seed)
+
+    def rule(request: Request) -> Fault | None:
+        choice = images if request.host.endswith(".staticflickr.com") else api
+        if not request.host.endswith(("flickr.com", "staticflickr.com")) or not choice:
+            return None
+        with lock:
+            return random_numbers.choice(choice) if random_numbers.random() < rate else None
+
+    return rule
