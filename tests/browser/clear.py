@@ -1,0 +1,67 @@
+"""The extension as a test uses it: by its menu, its popup and what can be read there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.browser.driver import Browser, MenuEntry, Page
+from tests.standin import LibraryPhoto, Standin
+from tests.standin.images import picture as picture_file
+
+MENU = MenuEntry("find-similar", "Find similar on Flickr")
+
+FOUND = "document.querySelectorAll('#results [data-photo]').length"
+NOTICE = "This product uses the Flickr API but is not endorsed or certified by SmugMug, Inc."
+ENDED = "(document.querySelector('.progress')?.dataset.ended ?? '')"
+PROBLEM = "document.querySelector('#problem')?.textContent"
+RESULTS = """[...document.querySelectorAll('#results [data-photo]')].map(tile => ({
+  id: tile.dataset.photo, score: Number(tile.dataset.score), title: tile.querySelector('.title').textContent,
+  owner: tile.querySelector('.owner').textContent, license: tile.querySelector('.license').textContent,
+  tag: tile.querySelector('.found-by .name').textContent, link: tile.querySelector('.title a').href,
+  loaded: tile.querySelector('img')?.naturalWidth > 0}))"""
+
+
+@dataclass(frozen=True)
+class Clear:
+    """The extension in a running browser, over a stand-in."""
+
+    browser: Browser
+    standin: Standin
+    screenshots: Path
+
+    def search(self, picture: str, photo: LibraryPhoto | None = None) -> Page:
+        """Open a page with the picture alone, right-click it and choose the entry; gives the popup.
+
+        ``photo`` is served under the address first; without it something must be there already.
+        """
+        if photo is not None:
+            self.standin.add_page(picture, picture_file(photo), "image/jpeg")
+        path = f"/alone/{picture.strip('/').replace('/', '-')}.html"
+        self.standin.add_page(path, f"<!doctype html><title>A page</title><img id=picture src='{picture}' width=320>")
+        return self.right_click(self.standin.page_url(path), "#picture")
+
+    def right_click(self, url: str, selector: str) -> Page:
+        """Right-click an element of a page and choose the entry; gives the popup."""
+        page = self.browser.open(url)
+        page.wait_until(f"document.querySelector({selector!r})?.complete ?? true")
+        page.right_click_menu(selector, MENU)
+        return self.browser.popup()
+
+    def click(self, popup: Page, selector: str) -> None:
+        """Click a button that is there now or will be soon."""
+        popup.wait_until(f"!!document.querySelector({selector!r})", 20)
+        popup.click(selector)
+
+    def results(self, popup: Page) -> list[dict[str, Any]]:
+        """The tiles of the grid, in their order."""
+        found: list[dict[str, Any]] = popup.evaluate(RESULTS)
+        return found
+
+    def shoot(self, page: Page, name: str) -> Path:
+        """Save a screenshot for people to look at."""
+        path = self.screenshots / self.browser.name / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path)
+        return path

@@ -1,0 +1,49 @@
+"""What the tests of the whole way share: the library, the stand-in that serves it, a browser with the extension."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.browser.clear import Clear
+from tests.browser.driver import Options, launch, names
+from tests.demo import mount_demo
+from tests.standin import LibraryPhoto, Standin, offline_library
+from tests.standin.server import HOSTS
+
+ROOT = Path(__file__).resolve().parents[2]
+EXTENSION = ROOT / "dist" / "unpacked"
+SCREENSHOTS = ROOT / "dist" / "screenshots"
+
+
+@pytest.fixture(scope="session")
+def library() -> list[LibraryPhoto]:
+    return offline_library()
+
+
+@pytest.fixture(scope="session")
+def standin(library: list[LibraryPhoto]) -> Iterator[Standin]:
+    with Standin(library) as server:
+        mount_demo(server, library)
+        yield server
+
+
+@pytest.fixture(scope="module", params=names())
+def clear(request: pytest.FixtureRequest, standin: Standin) -> Iterator[Clear]:
+    """The extension, byte for byte as shipped, in a real browser; Flickr's host names lead to the stand-in."""
+    options = Options(EXTENSION, hosts={host: ("127.0.0.1", standin.https_port) for host in HOSTS})
+    with launch(str(request.param), options) as browser:
+        yield Clear(browser, standin, SCREENSHOTS)
+        assert browser.errors == []
+
+
+@pytest.fixture(autouse=True)
+def untroubled(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every test begins with a service that works and a log that is empty."""
+    if "standin" in request.fixturenames:
+        server: Standin = request.getfixturevalue("standin")
+        server.faults = None
+        server.requests.clear()
+    yield

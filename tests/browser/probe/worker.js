@@ -1,0 +1,2 @@
+console.error('said in a worker');
+throw new Error('thrown in a worker');

@@ -1,0 +1,207 @@
+"""Every way to a picture: right-click it on a page, and the picture that is searched with has the right colours."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, replace
+
+import pytest
+from PIL import Image
+
+from tests.browser.clear import MENU, PROBLEM, Clear
+from tests.browser.conftest import EXTENSION, SCREENSHOTS
+from tests.browser.driver import Options, Page, Where, launch, names
+from tests.core.pictures import encoded
+from tests.standin import Standin, faults
+from tests.standin.server import HOSTS
+
+RED, GREEN, BLUE, YELLOW = (220, 20, 20), (20, 160, 40), (30, 60, 210), (240, 210, 20)
+WHOLE = (RED, GREEN, BLUE, YELLOW)
+# The picture that was stored for the newest search, drawn, and the colours in the middle of its quarters.
+STORED = """(async () => {
+  const wait = request => new Promise(done => { request.onsuccess = () => done(request.result); });
+  const store = (await wait(indexedDB.open('clear'))).transaction('sessions').objectStore('sessions');
+  const [ids, values] = [await wait(store.getAllKeys()), await wait(store.getAll())];
+  const id = ids.filter(key => key.startsWith('record/')).sort().at(-1);
+  const picture = await createImageBitmap(values[ids.indexOf(id.replace('record/', 'picture/'))]);
+  const canvas = new OffscreenCanvas(picture.width, picture.height);
+  const context = canvas.getContext('2d');
+  context.drawImage(picture, 0, 0);
+  const quarters = [[1, 1], [3, 1], [1, 3], [3, 3]].map(([x, y]) =>
+    [...context.getImageData(picture.width * x / 4, picture.height * y / 4, 1, 1).data.slice(0, 3)]);
+  return {source: values[ids.indexOf(id)].source, width: picture.width, height: picture.height, quarters};
+})()"""
+# A frame of another origin takes no clicks before the browser has put it on the screen.
+PAINTED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+SHOWN = "document.querySelector('#new-picture') !== null"  # the page of a search: the picture is stored
+
+
+def quarters(*colours: tuple[int, int, int], size: tuple[int, int] = (320, 240)) -> bytes:
+    """A PNG with one colour in each quarter: left and right above, left and right below."""
+    image = Image.new("RGB", size)
+    width, height = size[0] // 2, size[1] // 2
+    for index, colour in enumerate(colours):
+        x, y = index % 2 * width, index // 2 * height
+        image.paste(colour, (x, y, x + width, y + height))
+    return encoded(image, "PNG")
+
+
+PICTURE = quarters(*WHOLE)
+SMALL = quarters(*(RED,) * 4, size=(32, 24))
+DATA = "data:image/png;base64," + base64.b64encode(PICTURE).decode()
+
+
+@dataclass(frozen=True)
+class Way:
+    """A page, where to click on it, and what must come of it.
+
+    body: of the page; {same} and {other} stand for the addresses of the page's own server and of another origin.
+    source: how the picture was come by, or the code of the sentence that says why not.
+    """
+
+    body: str
+    source: str
+    where: Where = "#picture"
+    colours: tuple[tuple[int, int, int], ...] = WHOLE
+    size: tuple[int, int] = (320, 240)
+    headers: tuple[tuple[str, str], ...] = ()
+    in_firefox: str = ""  # the source there, if it is another
+    ready: str = "[...document.images].every(image => image.complete)"
+
+
+FORBIDDEN = {"chromium": "chrome://version", "firefox": "about:logo"}  # each with a picture on it
+ALONE = Way("", "canvas", "img")
+INLINE = "<script>%s</script>"
+SHADOW = (
+    "<div id=host style='display: inline-block'></div>"
+    "<script>host.attachShadow({mode: '%s'}).innerHTML = `<img src='{same}/p.png' width=320 height=240>`</script>"
+)
+IN_FRAME = (40, 40)  # a point inside the picture of the frame, which stands at the page's corner
+FRAME = "<style>* { margin: 0; border: 0 }</style><iframe id=frame width=320 height=240 src='%s'></iframe>"
+BLOB = INLINE % "fetch('{same}/p.png').then(a => a.blob()).then(b => { picture.src = URL.createObjectURL(b) })"
+CSP = (("Content-Security-Policy", "default-src 'none'; img-src *; style-src 'unsafe-inline'"),)
+SANDBOX = (("Content-Security-Policy", "sandbox allow-scripts"),)
+FILM = INLINE % """
+  const picture = document.querySelector('#picture'), image = Object.assign(new Image(), {src: '{same}/p.png'});
+  const show = () => { film.getContext('2d').drawImage(image, 0, 0); requestAnimationFrame(show); };
+  image.onload = () => { show(); picture.srcObject = film.captureStream(); };"""
+WAYS = {
+    "same-origin": Way("<img id=picture src='{same}/p.png'>", "canvas"),
+    "cross-origin": Way("<img id=picture src='{other}/p.png'>", "screen"),
+    "cross-origin-cors-not-used": Way("<img id=picture src='{other}/cors.png'>", "fetch"),
+    "cross-origin-cors": Way("<img id=picture crossorigin src='{other}/cors.png'>", "canvas"),
+    "hotlink-referer-cookie": Way("<img id=picture src='{same}/guarded.png'>", "canvas"),
+    "hotlink-cross-origin": Way("<img id=picture src='{other}/guarded-referer.png'>", "screen"),
+    "data": Way(f"<img id=picture src='{DATA}'>", "data"),
+    "blob": Way("<img id=picture>" + BLOB, "canvas", ready="picture.complete && picture.naturalWidth"),
+    "srcset": Way("<img id=picture width=320 sizes=320px srcset='{same}/small.png 32w, {same}/p.png 320w'>",
+                  "canvas"),
+    "picture-element": Way("<picture><source type=image/png srcset='{same}/p.png'>"
+                           "<img id=picture width=320 src='{same}/small.png'></picture>", "canvas"),
+    "lazy": Way("<p style='height: 9000px'><img id=picture loading=lazy width=320 height=240 src='{same}/p.png'>",
+                "canvas", ready="(picture.scrollIntoView(), picture.complete && picture.naturalWidth)"),
+    "iframe-same-origin": Way(FRAME % "{same}/inner.html", "canvas", IN_FRAME),
+    "iframe-cross-origin": Way(FRAME % "{other}/inner.html", "screen", IN_FRAME),
+    "iframe-same-origin-screen": Way(FRAME % "{same}/inner-foreign.html", "screen", IN_FRAME),
+    "shadow-open": Way(SHADOW % "open", "canvas", "#host"),
+    "shadow-closed": Way(SHADOW % "closed", "canvas", "#host"),
+    "svg-image": Way("<svg width=320 height=240><image id=picture href='{same}/p.png' width=320 height=240 /></svg>",
+                     "fetch"),
+    "video-poster": Way("<video id=picture {film} poster='{same}/p.png'></video>", "fetch"),
+    "video-poster-foreign": Way("<video id=picture {film} poster='{other}/p.png'></video>", "screen"),
+    "video-frame": Way("<video id=picture muted autoplay></video><canvas id=film width=320 height=240></canvas>" + FILM,
+                       "canvas", ready="picture.currentTime > 0 && picture.videoWidth"),
+    "strict-csp": Way("<img id=picture src='{same}/p.png'>", "canvas", headers=CSP),
+    "strict-csp-cors": Way("<img id=picture src='{other}/cors.png'>", "fetch", headers=CSP, in_firefox="screen"),
+    "strict-csp-sandbox": Way("<img id=picture src='{same}/p.png'>", "screen", headers=SANDBOX),
+    "half-outside": Way("<img id=picture src='{other}/p.png' style='position: fixed; left: -160px'>", "screen",
+                        colours=(GREEN, GREEN, YELLOW, YELLOW), size=(160, 240)),
+    "half-outside-readable": Way("<img id=picture src='{same}/p.png' style='position: fixed; left: -160px'>", "canvas"),
+}  # fmt: skip
+
+
+
+
+def guard(request: faults.Request) -> faults.Fault | None:
+    """Pictures against hotlinking: one wants the cookie and the Referer of its own site, one any Referer."""
+    own = "cookie" in request.headers and request.host in request.headers.get("referer", "")
+    refused = (request.path == "/guarded.png" and not own) or (
+        request.path == "/guarded-referer.png" and "referer" not in request.headers
+    )
+    return faults.status(403) if refused else None
+
+
+def serve(standin: Standin, name: str, way: Way) -> str:
+    """Put the page of a way, and all pictures, on the server; give its address."""
+    for path in ("/p.png", "/guarded.png", "/guarded-referer.png"):
+        standin.add_page(path, PICTURE, "image/png")
+    standin.add_page("/small.png", SMALL, "image/png")
+    standin.add_page("/cors.png", PICTURE, "image/png", {"Access-Control-Allow-Origin": "*"})
+    page = "<!doctype html><title>A page</title><body>"
+    for inner, picture in (("inner", "/p.png"), ("inner-foreign", "{other}/p.png")):
+        image = f"<img src='{picture}' style='position: fixed; inset: 0'>"
+        standin.add_page(f"/{inner}.html", fill(standin, page + image))
+    headers = {"Set-Cookie": "visited=yes; Path=/; SameSite=Lax", **dict(way.headers)}
+    standin.add_page(f"/ways/{name}.html", fill(standin, page + way.body), headers=headers)
+    standin.faults = guard
+    return standin.page_url(f"/ways/{name}.html")
+
+
+def fill(standin: Standin, text: str) -> str:
+    text = text.replace("{film}", "width=320 height=240 preload=none src=/film.mp4")
+    return text.replace("{same}", standin.page_url("")).replace("{other}", standin.page_url("", "localhost"))
+
+
+def check(clear: Clear, page: Page, way: Way) -> None:
+    """Choose the menu's entry on the page, and see whether the picture of the search is what the way promises."""
+    page.wait_until(way.ready)
+    page.evaluate(PAINTED)
+    page.right_click_menu(way.where, MENU)
+    popup = clear.browser.popup()
+    popup.wait_until(f"{SHOWN} || {PROBLEM}", 30)
+    assert popup.evaluate(PROBLEM) is None
+    stored = popup.evaluate(STORED)
+    source = (way.in_firefox if clear.browser.name == "firefox" else "") or way.source
+    assert stored["source"] == source
+    assert (stored["width"], stored["height"]) == way.size
+    for found, wanted in zip(stored["quarters"], way.colours, strict=True):
+        assert max(abs(a - b) for a, b in zip(found, wanted, strict=True)) <= 8, stored["quarters"]
+    told = popup.evaluate("document.querySelector('.source figcaption') !== null")
+    assert told == (source == "screen")  # the popup says so
+    popup.close()
+    page.close()
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_every_way_to_a_picture(clear: Clear, name: str) -> None:
+    way = WAYS[name]
+    check(clear, clear.browser.open(serve(clear.standin, name, way)), way)
+
+
+def test_a_picture_opened_by_itself(clear: Clear) -> None:
+    serve(clear.standin, "alone", ALONE)
+    check(clear, clear.browser.open(clear.standin.page_url("/p.png")), ALONE)
+
+
+def test_where_extensions_may_not_run_a_sentence_says_so(clear: Clear) -> None:
+    page = clear.browser.open(FORBIDDEN[clear.browser.name])
+    page.wait_until("document.querySelector('img')?.complete")
+    page.right_click_menu("img", MENU)
+    popup = clear.browser.popup()
+    popup.wait_until(PROBLEM, 30)
+    assert "does not let extensions read pictures on this page" in popup.evaluate(PROBLEM)
+    clear.shoot(popup, "page-forbidden")
+    popup.close()
+    page.close()
+
+
+@pytest.mark.parametrize("browser", names())
+def test_dense_screen_and_a_page_that_was_open_before_the_extension(standin: Standin, browser: str) -> None:
+    hosts = {host: ("127.0.0.1", standin.https_port) for host in HOSTS}
+    options = Options(EXTENSION, hosts=hosts, viewport=(800, 600), device_scale_factor=2, install=False)
+    with launch(browser, options) as running:
+        clear = Clear(running, standin, SCREENSHOTS)
+        pages = {name: running.open(serve(standin, name, WAYS[name])) for name in ("same-origin", "cross-origin")}
+        running.install()
+        check(clear, pages["same-origin"], WAYS["same-origin"])
+        check(clear, pages["cross-origin"], replace(WAYS["cross-origin"], size=(640, 480)))

@@ -1,0 +1,107 @@
+"""The settings: the user's own key, tested, used, and taken away again."""
+
+from __future__ import annotations
+
+from tests.browser.clear import ENDED, PROBLEM, Clear
+from tests.browser.driver import Page
+from tests.standin.flickr import EXPIRED_KEY, VALID_KEY
+
+VERDICT = "document.querySelector('#key-verdict .notice:not(.busy)')?.textContent"
+
+
+def options(clear: Clear) -> Page:
+    page = clear.browser.extension_page("options/options.html")
+    page.wait_until("!!document.querySelector('#key')")
+    return page
+
+
+def say(clear: Clear, page: Page, key: str) -> str:
+    """Enter a key, press the test button, and give the sentence that comes."""
+    page.fill("#key", key)
+    page.wait_until("document.querySelector('#key-verdict').textContent.trim() === ''")
+    clear.click(page, "#test-key")
+    return str(page.wait_until(VERDICT, 30))
+
+
+def test_the_key_is_tested_before_it_is_needed(clear: Clear) -> None:
+    page = options(clear)
+    assert "does not accept" in say(clear, page, "not a key")
+    assert "does not accept" in say(clear, page, EXPIRED_KEY)
+    assert "works" in say(clear, page, VALID_KEY)
+    clear.shoot(page, "options")
+    with clear.standin.offline():
+        assert "cannot be reached" in say(clear, page, VALID_KEY.replace("0", "1"))
+    page.fill("#key", "")
+    page.close()
+
+
+def test_with_a_key_the_api_is_asked_and_without_it_the_feed(clear: Clear) -> None:
+    page = options(clear)
+    assert "works" in say(clear, page, VALID_KEY)
+    clear.standin.requests.clear()
+    popup = clear.search("/pictures/rose.jpg")
+    popup.wait_until(ENDED, 120)
+    assert popup.evaluate(PROBLEM) is None
+    asked = clear.standin.asked("www.flickr.com")
+    assert {request.path for request in asked} == {"/services/rest/"}
+    assert {request.params["api_key"] for request in asked} == {VALID_KEY}
+    assert all(VALID_KEY not in str(request) for request in clear.standin.asked("live.staticflickr.com"))
+    licenses = {item["license"] for item in clear.results(popup)}
+    assert "All rights reserved" in licenses and len(licenses) > 1  # the feed does not tell
+    clear.shoot(popup, "search-with-key")
+    popup.close()
+    page.fill("#key", "")
+    page.wait_until("document.querySelector('input[value=flickr_feed]').checked")
+    page.close()
+    clear.standin.requests.clear()
+    popup = clear.search("/pictures/rose.jpg")
+    popup.wait_until(ENDED, 120)
+    assert {request.path for request in clear.standin.asked("www.flickr.com")} == {"/services/feeds/photos_public.gne"}
+    popup.close()
+
+
+def test_a_key_that_expired_is_said_with_the_way_out(clear: Clear) -> None:
+    page = options(clear)
+    page.fill("#key", EXPIRED_KEY)
+    page.wait_until("document.querySelector('input[value=flickr]').checked")
+    popup = clear.search("/pictures/rose.jpg")
+    popup.wait_until(PROBLEM, 60)
+    assert "does not accept your API key" in popup.evaluate(PROBLEM)
+    assert EXPIRED_KEY not in popup.evaluate("document.body.innerText")
+    popup.close()
+    page.fill("#key", "")
+    page.close()
+
+
+def test_the_budget_is_the_users(clear: Clear) -> None:
+    page = options(clear)
+    page.fill("#budget-photos", "20")
+    page.evaluate("document.querySelector('#budget-photos').dispatchEvent(new Event('change', {bubbles: true}))")
+    page.wait_until("document.querySelector('.saved.show') !== null")
+    popup = clear.search("/pictures/tiger.jpg")
+    popup.wait_until(ENDED, 120)
+    assert popup.evaluate("document.querySelector('#spent-photos').textContent") == "20"
+    popup.close()
+    page.fill("#budget-photos", "110")
+    page.evaluate("document.querySelector('#budget-photos').dispatchEvent(new Event('change', {bubbles: true}))")
+    page.close()
+
+
+def test_the_strategy_is_the_users(clear: Clear) -> None:
+    """CLEAR's greedy begins with the ten class names as they are; ours with their words."""
+    page = options(clear)
+    assert page.evaluate("document.querySelector('#strategy').value") == "pool"
+    choose = """(select => {
+      select.value = '%s';
+      select.dispatchEvent(new Event('change', {bubbles: true}));
+    })(document.querySelector('#strategy'))"""
+    page.evaluate(choose % "greedy")
+    page.wait_until("document.querySelector('.saved.show') !== null")
+    popup = clear.search("/pictures/rose.jpg")
+    popup.wait_until(ENDED, 120)
+    first = [request.params["tags"] for request in clear.standin.asked("www.flickr.com")[:10]]
+    seen = popup.evaluate("[...document.querySelectorAll('#classes li span')].map(chip => chip.textContent)")
+    assert {name.replace(" ", ",") for name in seen} <= set(first)
+    popup.close()
+    page.evaluate(choose % "pool")
+    page.close()

@@ -1,0 +1,232 @@
+"""The main job, as a user does it: right-click a picture, see similar photos."""
+
+from __future__ import annotations
+
+from statistics import mean
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.browser.clear import ENDED, FOUND, NOTICE, PROBLEM, Clear
+from tests.standin import LibraryPhoto, faults
+from tests.standin.server import Latency
+
+# Of many kinds; chosen by kind before any of them was tried.
+SOURCES = (
+    "dog", "tiger", "penguin", "clownfish", "rose", "daffodil", "orange", "strawberry", "firetruck", "sportscar2",
+    "violin", "guitar_electric",
+)  # fmt: skip
+
+
+def test_the_best_photos_are_of_the_sources_kind(clear: Clear, library: list[LibraryPhoto]) -> None:
+    """Over twelve sources the best ten share the category at least three times as often as chance would."""
+    category = {photo.id: photo.category for photo in library}
+    by_name = {photo.path.stem: photo for photo in library}
+    found, chance = [], []
+    for name in SOURCES:
+        source = by_name[name]
+        popup = clear.search(f"/library/{name}.jpg", source)
+        popup.wait_until(ENDED, 120)
+        assert popup.evaluate(ENDED) in ("budget", "exhausted"), popup.evaluate(PROBLEM)
+        others = [item for item in clear.results(popup) if item["id"] != source.id][:10]  # itself is no merit
+        assert len(others) == 10
+        found.append(mean(category[item["id"]] == source.category for item in others))
+        chance.append(mean(photo.category == source.category for photo in library if photo.id != source.id))
+        clear.shoot(popup, f"search-{name}")
+        popup.close()
+    table = ", ".join(f"{name} {share:.1f}" for name, share in zip(SOURCES, found, strict=True))
+    rate = f"{mean(found):.2f} (chance {mean(chance):.2f})"
+    print(f"\n{clear.browser.name}: share of the source's category among the best ten: {rate}: {table}")
+    assert mean(found) >= 3 * mean(chance), table
+
+
+def test_what_a_result_shows(clear: Clear) -> None:
+    popup = clear.search("/pictures/rose.jpg")
+    popup.wait_until(ENDED, 120)
+    popup.wait_until("[...document.querySelectorAll('#results img')].slice(0, 9).every(img => img.complete)")
+    results = clear.results(popup)
+    assert 0 < len(results) <= 30  # Flickr's terms
+    scores = [item["score"] for item in results]
+    assert scores == sorted(scores, reverse=True)
+    for item in results:
+        assert item["link"].startswith("https://www.flickr.com/photos/")
+        assert item["title"] and item["owner"] and item["license"] and item["tag"]
+    assert all(item["loaded"] for item in results[:9])
+    assert popup.evaluate("document.body.innerText").count(NOTICE) == 1
+    assert popup.evaluate("document.querySelectorAll('#classes li').length") >= 5
+    assert popup.evaluate("document.querySelectorAll('#tags li').length") >= 5
+    assert popup.evaluate("document.querySelector('.source img, .source canvas') !== null")
+    popup.close()
+
+
+def test_results_come_while_the_search_runs(clear: Clear) -> None:
+    clear.standin.latency = Latency(query=0.3, thumbnail=0.1)
+    try:
+        popup = clear.search("/pictures/dog.jpg")
+        popup.wait_until(FOUND, 60)
+        early = popup.evaluate(f"({ENDED}) === '' && Number(document.querySelector('#spent-photos').textContent)")
+        assert 0 < early < 100
+        popup.wait_until(f"document.querySelectorAll('#results [data-photo]').length >= 12 || {ENDED}", 60)
+        clear.shoot(popup, "search-running")
+        popup.wait_until(ENDED, 120)
+        assert len(clear.results(popup)) == 30
+        popup.close()
+    finally:
+        clear.standin.latency = Latency()
+
+
+def test_stop_keeps_what_was_found_and_the_search_goes_on(clear: Clear) -> None:
+    clear.standin.latency = Latency(query=0.3, thumbnail=0.1)
+    try:
+        popup = clear.search("/pictures/violin.jpg")
+        popup.wait_until(FOUND, 60)
+        clear.click(popup, "#stop")
+        popup.wait_until(f"({ENDED}) === 'stopped'", 20)
+        stopped = {item["id"] for item in clear.results(popup)}
+        asked = len(clear.standin.asked("www.flickr.com"))
+        assert stopped
+        assert int(popup.evaluate("document.querySelector('#spent-photos').textContent")) < 110
+        clear.shoot(popup, "search-stopped")
+        clear.standin.latency = Latency()
+        clear.click(popup, "#go-on")
+        popup.wait_until(f"['budget', 'exhausted'].includes({ENDED})", 120)
+        assert len(clear.results(popup)) == 30
+        assert len(clear.standin.asked("www.flickr.com")) > asked
+        popup.close()
+    finally:
+        clear.standin.latency = Latency()
+
+
+def test_a_second_search_replaces_the_first(clear: Clear) -> None:
+    first = clear.search("/pictures/lemon.jpg")
+    first.wait_until(ENDED, 120)
+    before = clear.results(first)
+    first.close()
+    second = clear.search("/pictures/sportscar2.jpg")
+    second.wait_until(f"{FOUND} || {ENDED}", 60)
+    second.wait_until(ENDED, 120)
+    after = clear.results(second)
+    assert after[0]["id"] != before[0]["id"]
+    assert {item["id"] for item in after} != {item["id"] for item in before}
+    clear.click(second, "#again")  # the same picture once more, from the start
+    second.wait_until(f"({ENDED}) === ''", 20)
+    second.wait_until(ENDED, 120)
+    assert clear.results(second)[0]["id"] == after[0]["id"]
+    second.close()
+
+
+def test_a_closed_popup_loses_nothing(clear: Clear) -> None:
+    clear.standin.latency = Latency(query=0.3, thumbnail=0.1)
+    try:
+        popup = clear.search("/pictures/grasshopper.jpg")
+        popup.wait_until("document.querySelectorAll('#results [data-photo]').length >= 5", 60)
+        seen = {item["id"] for item in clear.results(popup)}
+        popup.close()
+    finally:
+        clear.standin.latency = Latency()
+    page = clear.browser.open(clear.standin.page_url("/"))
+    clear.browser.toolbar_click(page)
+    again = clear.browser.popup()
+    again.wait_until("document.querySelectorAll('#results [data-photo]').length >= 5", 20)
+    assert seen <= {item["id"] for item in clear.results(again)}
+    clear.click(again, "#go-on")
+    again.wait_until(f"['budget', 'exhausted'].includes({ENDED})", 120)
+    assert len(clear.results(again)) == 30
+    again.close()
+
+
+def test_nothing_but_words_leaves_the_machine(clear: Clear) -> None:
+    popup = clear.search("/pictures/rose.jpg")
+    popup.wait_until(ENDED, 120)
+    popup.close()
+    assert clear.standin.asked("www.flickr.com", "/services/feeds/")
+    for request in clear.standin.requests:
+        if request.scheme == "http":
+            continue  # the page that the user was on
+        assert request.method == "GET"
+        assert not request.body
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        assert "cookie" not in headers and "referer" not in headers
+        assert (
+            urlsplit(request.path).path == "/services/feeds/photos_public.gne"
+            or request.host == "live.staticflickr.com"
+        )
+        if request.host == "www.flickr.com":
+            assert set(request.params) == {"tags", "tagmode", "format", "nojsoncallback", "lang"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (faults.status(429), "is busy"),
+        (faults.status(503), "not available"),
+        (faults.html(), "could not be read"),
+        (faults.empty(), "could not be read"),
+        (faults.reset(), "cannot be reached"),
+    ],
+    ids=["429", "503", "html", "empty", "reset"],
+)
+def test_a_service_that_fails_is_said_in_a_sentence(clear: Clear, fault: faults.Fault, words: str) -> None:
+    clear.standin.faults = faults.on(fault, host="www.flickr.com")
+    popup = clear.search("/pictures/teapot.jpg")
+    popup.wait_until(PROBLEM, 60)
+    assert words in popup.evaluate(PROBLEM)
+    assert "Flickr" in popup.evaluate(PROBLEM)
+    clear.shoot(popup, f"failed-{words.split()[0]}")
+    clear.standin.faults = None
+    for _ in range(20):  # and when it is back, nothing is in the way for long (Chrome makes 5xx wait a little)
+        clear.click(popup, "#try-again")
+        popup.wait_until(f"({ENDED}) === ''", 20)
+        popup.wait_until(ENDED, 120)
+        if popup.evaluate(ENDED) != "failed":
+            break
+    assert len(clear.results(popup)) == 30
+    popup.close()
+
+
+def test_losing_the_network_loses_nothing(clear: Clear) -> None:
+    clear.standin.latency = Latency(query=0.3, thumbnail=0.1)
+    try:
+        popup = clear.search("/pictures/rose.jpg")
+        popup.wait_until(f"{FOUND} >= 5", 60)
+        with clear.standin.offline():
+            popup.wait_until(PROBLEM, 60)
+            assert "cannot be reached" in popup.evaluate(PROBLEM)
+            found = {item["id"] for item in clear.results(popup)}
+            assert len(found) >= 5
+            clear.shoot(popup, "offline")
+        clear.standin.latency = Latency()
+        clear.click(popup, "#try-again")
+        popup.wait_until(f"['budget', 'exhausted'].includes({ENDED})", 120)
+        assert len(clear.results(popup)) == 30
+        popup.close()
+    finally:
+        clear.standin.latency = Latency()
+
+
+def test_nothing_found_is_said_in_a_sentence(clear: Clear) -> None:
+    nothing = b'{"title":"none","link":"https://www.flickr.com/","items":[]}'
+    clear.standin.faults = faults.on(
+        faults.status(200, {"Content-Type": "application/json"}, nothing), host="www.flickr.com"
+    )
+    popup = clear.search("/pictures/violin.jpg")
+    popup.wait_until(PROBLEM, 60)
+    assert "has no photos" in popup.evaluate(PROBLEM)
+    clear.shoot(popup, "nothing-found")
+    popup.close()
+
+
+def test_lost_photos_do_not_end_a_search(clear: Clear) -> None:
+    gone = faults.first_of(
+        *(
+            faults.on(fault, host="live.staticflickr.com", after=after, times=4)
+            for fault, after in [(faults.status(404), 3), (faults.not_an_image(), 10), (faults.truncated_json(), 20)]
+        )
+    )
+    clear.standin.faults = gone
+    popup = clear.search("/pictures/dog.jpg")
+    popup.wait_until(ENDED, 120)
+    assert popup.evaluate(ENDED) in ("budget", "exhausted")
+    assert popup.evaluate("document.querySelector('[data-code=photo_lost]') !== null")
+    assert len(clear.results(popup)) == 30
+    popup.close()

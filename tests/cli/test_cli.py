@@ -1,0 +1,114 @@
+"""``clear search`` as a user calls it: a process, a picture file, real HTTPS to the stand-in, an HTML page."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.core.pictures import encoded, texture
+from tests.standin import LibraryPhoto, Standin, faults, offline_library
+from tests.standin.flickr import VALID_KEY
+from tests.standin.images import picture
+
+
+@pytest.fixture(scope="module")
+def library() -> list[LibraryPhoto]:
+    return offline_library()
+
+
+@pytest.fixture(scope="module")
+def standin(library: list[LibraryPhoto]) -> Iterator[Standin]:
+    with Standin(library) as server:
+        yield server
+
+
+def clear(standin: Standin, folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run the command in a folder of its own."""
+    return subprocess.run(
+        [
+            sys.executable, "-m", "clear_core.cli", "search", *map(str, arguments),
+            "--connect-to", f"127.0.0.1:{standin.https_port}", "--ca-file", str(standin.ca_file),
+        ],
+        cwd=folder, capture_output=True, text=True, timeout=180,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def tiger(tmp_path: Path, library: list[LibraryPhoto]) -> Path:
+    path = tmp_path / "tiger.jpg"
+    path.write_bytes(picture(next(photo for photo in library if photo.path.stem == "tiger")))
+    return path
+
+
+@pytest.mark.parametrize("key", ["", VALID_KEY])
+def test_a_search_writes_a_page_of_results(
+    standin: Standin, tmp_path: Path, tiger: Path, library: list[LibraryPhoto], key: str
+) -> None:
+    run = clear(standin, tmp_path, tiger, "--key", key, "--seed", "1")
+    assert run.returncode == 0, run.stderr
+    assert "tiger" in run.stderr.splitlines()[-2] or "tiger" in run.stderr  # what the network saw
+    best = run.stdout.splitlines()[0]
+    tigers = {photo.id for photo in library if "tiger" in photo.path.stem}
+    assert best.split("/")[-1].split()[0] in tigers
+    page = (tmp_path / "results.html").read_text(encoding="utf-8")
+    assert 10 <= page.count("<li>") <= 30
+    assert set(re.findall(r'href="(https://[^/"]+)', page)) == {"https://www.flickr.com"}
+    assert "not endorsed or certified" in page
+    assert "<script" not in page
+
+
+def test_the_same_seed_finds_the_same(standin: Standin, tmp_path: Path, tiger: Path) -> None:
+    """With one photo and one query under way at a time nothing depends on which answer is first."""
+    runs = [clear(standin, tmp_path, tiger, "--seed", "5", "--photos", "15") for _ in range(2)]
+    best = [run.stdout.splitlines()[0] for run in runs]
+    assert best[0] == best[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("empty.jpg", b"", "no bytes"),
+        ("text.jpg", b"not a picture at all", "not a picture"),
+        ("half.jpg", encoded(texture(), "JPEG")[:3000], "damaged"),
+    ],
+)
+def test_a_file_that_is_no_picture(standin: Standin, tmp_path: Path, name: str, content: bytes, words: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    run = clear(standin, tmp_path, name)
+    assert run.returncode == 2
+    assert words in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_a_file_that_is_not_there(standin: Standin, tmp_path: Path) -> None:
+    run = clear(standin, tmp_path, "nowhere.jpg")
+    assert run.returncode == 2
+    assert "nowhere.jpg" in run.stderr and "Traceback" not in run.stderr
+
+
+def test_a_wrong_key(standin: Standin, tmp_path: Path, tiger: Path) -> None:
+    run = clear(standin, tmp_path, tiger, "--key", "wrong")
+    assert run.returncode == 1
+    assert "does not accept your API key" in run.stderr
+
+
+def test_a_service_that_is_down(standin: Standin, tmp_path: Path, tiger: Path) -> None:
+    standin.faults = faults.on(faults.status(503), host="www.flickr.com")
+    try:
+        run = clear(standin, tmp_path, tiger)
+    finally:
+        standin.faults = None
+    assert run.returncode == 1
+    assert "Flickr is not available" in run.stderr and "Traceback" not in run.stderr
+
+
+def test_no_network(standin: Standin, tmp_path: Path, tiger: Path) -> None:
+    with standin.offline():
+        run = clear(standin, tmp_path, tiger)
+    assert run.returncode == 1
+    assert "Flickr cannot be reached" in run.stderr and "Traceback" not in run.stderr
