@@ -213,7 +213,7 @@ class Chromium:
     def toolbar_click(self, page: Page) -> None:
         assert isinstance(page, ChromiumPage)
         self.remember_targets()
-        page.call("Page.bringToFront")
+        page.to_front()
         self.trigger_action(page.target)
 
     def popup(self, timeout: float = 15.0) -> ChromiumPage:

@@ -97,7 +97,7 @@ class ChromiumPage:
     def right_click_menu(self, where: Where, entry: MenuEntry) -> None:
         self._browser.wait_for_menu_entry(entry)
         self._browser.remember_targets()
-        self.call("Page.bringToFront")
+        self.to_front()
         if self._browser.screen is not None:
             before = self._browser.screen.windows()
             for _ in range(5):  # Chromium drops clicks on a frame that it has not put on the screen yet
@@ -146,6 +146,9 @@ class ChromiumPage:
     def screenshot(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"]))
+
+    def to_front(self) -> None:
+        self.call("Page.bringToFront")
 
     def close(self) -> None:
         if not self.closed:

@@ -120,6 +120,9 @@ class Page(Protocol):
     def screenshot(self, path: Path) -> None:
         """Write the visible part as PNG, in device pixels."""
 
+    def to_front(self) -> None:
+        """Show this tab: one behind another is not painted, and takes no clicks."""
+
     def close(self) -> None: ...
 
 

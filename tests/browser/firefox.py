@@ -136,7 +136,7 @@ class FirefoxPage:
 
     def right_click_menu(self, where: Where, entry: MenuEntry) -> None:
         self._browser.wait_for_menu_entry(entry)
-        self._browser.to_front(self.context)
+        self.to_front()
         self._browser.remember_documents()
         self._browser.click(*self._innermost(self._point(where)), 2)
         title = {"title": json.dumps(entry.title)}
@@ -168,6 +168,9 @@ class FirefoxPage:
         path.parent.mkdir(parents=True, exist_ok=True)
         answer = self._browser.bidi.call("browsingContext.captureScreenshot", context=self.context)
         path.write_bytes(base64.b64decode(answer["data"]))
+
+    def to_front(self) -> None:
+        self._browser.show_tab(self.context)
 
     def close(self) -> None:
         kind = self._browser.documents().get(self.context, ("", ""))[0]
@@ -282,7 +285,7 @@ class Firefox:
         tabs = self.bidi.call("browsingContext.getTree", maxDepth=0)["contexts"]
         return {t["context"]: ("tab", t["url"]) for t in tabs} | {k: v for k, v in views.items() if v[0] != "tab"}
 
-    def to_front(self, context: str) -> None:
+    def show_tab(self, context: str) -> None:
         """Show a tab, without the popup: the system closes it on a click elsewhere, but not on BiDi's clicks."""
         self.in_chrome(chrome.HIDE_POPUP)
         popups = [c for c, (kind, _) in self.documents().items() if kind == "popup"]
@@ -345,7 +348,7 @@ class Firefox:
 
     def toolbar_click(self, page: Page) -> None:
         assert isinstance(page, FirefoxPage)
-        self.to_front(page.context)
+        page.to_front()
         self.remember_documents()
         # A new extension's button is in a menu: put it where users pin it.
         poll(lambda: self.in_chrome(chrome.PIN_BUTTON % self._quoted), 10, "the toolbar button")

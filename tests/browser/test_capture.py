@@ -120,8 +120,6 @@ WAYS = {
 }  # fmt: skip
 
 
-
-
 def guard(request: faults.Request) -> faults.Fault | None:
     """Pictures against hotlinking: one wants the cookie and the Referer of its own site, one any Referer."""
     own = "cookie" in request.headers and request.host in request.headers.get("referer", "")
@@ -154,6 +152,7 @@ def fill(standin: Standin, text: str) -> str:
 
 def check(clear: Clear, page: Page, way: Way) -> None:
     """Choose the menu's entry on the page, and see whether the picture of the search is what the way promises."""
+    page.to_front()
     page.wait_until(way.ready)
     page.evaluate(PAINTED)
     page.right_click_menu(way.where, MENU)
