@@ -67,7 +67,8 @@ export class Store {
     this.#windowId = await currentWindowId();
     listen({
       onCurrent: (windowId, id) => { if (!this.#pinned && windowId === this.#windowId) void this.#show(id); },
-      onSignal: (id) => { if (id === this.#wanted && this.view.page !== 'search') void this.#load(id, false); },
+      // Also while an earlier search is still on the page: this one's picture may come before it is shown as awaited.
+      onSignal: (id) => { if (id === this.#wanted && id !== this.view.session?.id) void this.#load(id, false); },
     });
     void hasServiceAccess().then((access) => this.#set({ access }));
     const id = this.#pinned ?? (query.has('start') ? undefined : await currentSession(this.#windowId));

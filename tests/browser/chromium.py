@@ -195,7 +195,8 @@ class Chromium:
         self._origin = f"chrome-extension://{answer['id']}"
         manifest = json.loads((extension / "manifest.json").read_text(encoding="utf-8"))
         self._popup = manifest.get("action", {}).get("default_popup", "").partition("?")[0]
-        self.background("true")  # the service worker runs
+        # The service worker runs. Its target is there a moment before the extension's functions are.
+        poll(lambda: self.background("typeof chrome !== 'undefined'"), 10, "the service worker to start")
 
     def open(self, url: str) -> ChromiumPage:
         created = self.connection.call("Target.createTarget", {"url": "about:blank"})["targetId"]

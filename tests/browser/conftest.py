@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,13 +31,27 @@ def standin(library: list[LibraryPhoto]) -> Iterator[Standin]:
         yield server
 
 
-@pytest.fixture(scope="module", params=names())
-def clear(request: pytest.FixtureRequest, standin: Standin) -> Iterator[Clear]:
+@contextmanager
+def extension_in(browser_name: str, standin: Standin) -> Iterator[Clear]:
     """The extension, byte for byte as shipped, in a real browser; Flickr's host names lead to the stand-in."""
     options = Options(EXTENSION, hosts={host: ("127.0.0.1", standin.https_port) for host in HOSTS})
-    with launch(str(request.param), options) as browser:
+    with launch(browser_name, options) as browser:
         yield Clear(browser, standin, SCREENSHOTS)
         assert browser.errors == []
+
+
+@pytest.fixture(scope="module", params=names())
+def clear(request: pytest.FixtureRequest, standin: Standin) -> Iterator[Clear]:
+    """One browser for all tests of a file."""
+    with extension_in(str(request.param), standin) as clear:
+        yield clear
+
+
+@pytest.fixture(params=names())
+def fresh(request: pytest.FixtureRequest, standin: Standin) -> Iterator[Clear]:
+    """A browser for this test alone: nothing is in its cache, and nothing is known to it."""
+    with extension_in(str(request.param), standin) as clear:
+        yield clear
 
 
 @pytest.fixture(autouse=True)

@@ -214,17 +214,17 @@ def test_nothing_found_is_said_in_a_sentence(clear: Clear) -> None:
     popup.close()
 
 
-def test_lost_photos_do_not_end_a_search(clear: Clear) -> None:
+def test_lost_photos_do_not_end_a_search(fresh: Clear) -> None:
     gone = faults.first_of(
         *(
             faults.on(fault, host="live.staticflickr.com", after=after, times=4)
             for fault, after in [(faults.status(404), 3), (faults.not_an_image(), 10), (faults.truncated_json(), 20)]
         )
     )
-    clear.standin.faults = gone
-    popup = clear.search("/pictures/dog.jpg")
+    fresh.standin.faults = gone
+    popup = fresh.search("/pictures/dog.jpg")
     popup.wait_until(ENDED, 120)
     assert popup.evaluate(ENDED) in ("budget", "exhausted")
     assert popup.evaluate("document.querySelector('[data-code=photo_lost]') !== null")
-    assert len(clear.results(popup)) == 30
+    assert len(fresh.results(popup)) == 30
     popup.close()
