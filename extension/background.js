@@ -1,37 +1,57 @@
 // @ts-check
-/** The context menu: opens the popup at once and hands the clicked picture over to it. Computes nothing itself. */
+/** Context menu and keyboard: gets the picture that is meant and hands it over to the popup. Computes nothing itself. */
 import { POPUP_PAGE, api, openPage, openPopup } from './lib/browser.js';
-import { CaptureError, capturePicture } from './lib/capture.js';
+import { CaptureError, capturePick, capturePicture } from './lib/capture.js';
 import { t } from './lib/i18n.js';
 import { createSession, newSessionId } from './lib/sessions.js';
-import { announceCapture, sendSignal } from './lib/signals.js';
+import { announceCapture, onPickWanted, sendSignal } from './lib/signals.js';
+
+/** @typedef {import('./lib/capture.js').Captured} Captured */
 
 const MENU_ITEM = 'find-similar';
+const SELECT_AREA = 'select-area';
 
-// Firefox for Android has no context menus.
+// Firefox for Android has neither menus nor commands.
 if (api.contextMenus) {
   api.runtime.onInstalled.addListener(async () => {
     await api.contextMenus.removeAll();
-    api.contextMenus.create({ id: MENU_ITEM, title: t('menu_find_similar'), contexts: ['image', 'video'] });
+    // One entry: two that fit the same place (a picture in a link) would be put into a submenu. And everywhere: only so
+    // is it there on a canvas.
+    api.contextMenus.create({ id: MENU_ITEM, title: t('menu_find_similar'), contexts: ['all'] });
   });
 
+  // The listeners' promises keep Firefox from putting this page to sleep meanwhile.
   api.contextMenus.onClicked.addListener((info, tab) => {
-    if (info.menuItemId !== MENU_ITEM) return;
+    if (info.menuItemId !== MENU_ITEM) return undefined;
+    // What the browser does not take for a picture (a canvas, a background, one under a link) it does not tell apart.
+    if (!info.mediaType) return pick(tab);
     const opened = openPopup(); // before anything that waits: the user's gesture is lost after it
-    void handOver(newSessionId(), info, tab, opened);
+    return handOver(tab, opened, () => capturePicture(info, tab));
   });
+}
+api.commands?.onCommand.addListener((command, tab) => (command === SELECT_AREA ? pick(tab) : undefined));
+onPickWanted(pick);
+
+/**
+ * Lets the user pick a picture or an area of the page. The popup would cover the page, so it has to wait.
+ * @param {chrome.tabs.Tab | undefined} tab
+ */
+async function pick(tab) {
+  const captured = capturePick(tab);
+  if (await captured.catch(() => true)) await handOver(tab, openPopup(), () => captured);
 }
 
 /**
- * @param {string} id
- * @param {chrome.contextMenus.OnClickData} info
+ * Tells the popup, or a tab where the browser refused to open one, of a picture that is on its way.
  * @param {chrome.tabs.Tab | undefined} tab
  * @param {Promise<boolean>} opened
+ * @param {() => Promise<Captured | null>} capture
  */
-async function handOver(id, info, tab, opened) {
+async function handOver(tab, opened, capture) {
+  const id = newSessionId();
   await announceCapture(tab?.windowId ?? -1, id);
   try {
-    const { picture, source } = await capturePicture(info, tab);
+    const { picture, source } = /** @type {Captured} */ (await capture());
     await createSession(id, picture, source);
     await sendSignal(id, { state: 'ready', problem: null });
   } catch (error) {

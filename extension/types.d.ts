@@ -65,7 +65,7 @@ export interface Engine {
 }
 
 /** How the picture was come by. `screen`: only the visible part of it, cropped from a screenshot of the tab. */
-export type PictureSource = 'data' | 'canvas' | 'fetch' | 'screen' | 'file' | 'paste' | 'drop';
+export type PictureSource = 'data' | 'canvas' | 'fetch' | 'screen' | 'area' | 'file' | 'paste' | 'drop' | 'address';
 
 /** One search as it is kept: the fold of its updates. The picture is stored beside it. */
 export interface Session {
@@ -99,9 +99,30 @@ export interface Features { embedding: Float32Array; logits: Float32Array }
 
 export interface HttpAnswer { status: number; url: string; headers: Record<string, string>; body: Uint8Array }
 
-/** What capture.js answers from inside the page: a picture, or where on the screen it can be seen (CSS pixels), or neither. */
+/** What the tools in a page answer: a picture, or where on the screen it can be seen (CSS pixels), or neither. */
 export interface PageCapture {
   dataUrl: string | null;
-  source: 'canvas' | 'fetch' | null;
+  source: 'canvas' | 'fetch' | 'area' | null;
   rect: { x: number; y: number; width: number; height: number; ratio: number } | null;
+}
+
+/** `globalThis.clearPage` in a web page: extension/page/{find,read,pick}.js. */
+export interface PageTools {
+  addresses(element: Element): string[];
+  atPoint(some: Element[], x: number, y: number): Element | null;
+  background(element: Element): string;
+  frame(url: string | null): Element | null;
+  pictures(): Element[];
+  visibleBox(element: Element): { left: number; top: number; width: number; height: number; area: number };
+  withAddress(address: string): Element | null;
+
+  onScreen(box: { left: number; top: number; right: number; bottom: number }): PageCapture['rect'];
+  read(element: Element): Promise<PageCapture>;
+
+  /** The picture that the browser names by its address. `frameUrl`: the frame that was clicked in, if this is not it. */
+  clicked(address: string, frameUrl: string | null): Promise<PageCapture>;
+  /** The picture that is opened by itself, in the place of a page. */
+  opened(): Promise<PageCapture>;
+  /** What the user points at now; null: nothing. */
+  pick(texts: { hint: string; direction: string }): Promise<PageCapture | null>;
 }

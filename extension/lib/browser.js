@@ -33,6 +33,12 @@ export async function currentWindowId() {
   return (await api.windows?.getCurrent())?.id ?? -1;
 }
 
+/** The tab that this popup covers. @returns {Promise<chrome.tabs.Tab>} */
+export async function currentTab() {
+  const [tab] = await api.tabs.query({ active: true, currentWindow: true });
+  return tab;
+}
+
 /**
  * Opens a page of the extension in a tab.
  * @param {string} path from the extension's root
@@ -41,11 +47,6 @@ export async function currentWindowId() {
 export async function openPage(path, beside) {
   const place = beside?.windowId === undefined ? {} : { windowId: beside.windowId, index: beside.index + 1 };
   await api.tabs.create({ url: api.runtime.getURL(path), ...place });
-}
-
-/** The element that was right-clicked, where the browser tells (Firefox). @param {chrome.contextMenus.OnClickData} info */
-export function clickedElementId(info) {
-  return /** @type {{targetElementId?: number}} */ (info).targetElementId ?? null;
 }
 
 const SERVICE_ACCESS = { origins: api.runtime.getManifest().host_permissions ?? [] };

@@ -1,8 +1,12 @@
 // @ts-check
-import { api, clickedElementId } from './browser.js';
+/** Gets at the picture that the user means, with the least permission that does it. */
+import { api } from './browser.js';
 import { blobFromDataUrl } from './data-url.js';
+import { t } from './i18n.js';
 
 /** @typedef {{picture: Blob, source: import('../types').PictureSource}} Captured */
+/** @typedef {import('../types').PageCapture} PageCapture */
+/** @typedef {import('../types').PageTools} PageTools */
 
 /** The picture cannot be had; `code` names the sentence for the user. */
 export class CaptureError extends Error {
@@ -14,10 +18,12 @@ export class CaptureError extends Error {
 }
 
 const SERVICE_PICTURES = 'https://live.staticflickr.com/';
+const GRANT_MS = 200;
+const TOOLS = ['/page/find.js', '/page/read.js', '/page/pick.js'];
 
 /**
- * The picture that was right-clicked, with the least permission that does it: a `data:` URL is decoded here; then the
- * page is asked (its canvas, its own request); then the visible part is cut out of a screenshot of the tab.
+ * The picture that was right-clicked: a `data:` URL is decoded here; then the page is asked (its canvas, its own request);
+ * then the visible part is cut out of a screenshot of the tab.
  * @param {chrome.contextMenus.OnClickData} info
  * @param {chrome.tabs.Tab | undefined} tab
  * @returns {Promise<Captured>}
@@ -32,39 +38,79 @@ export async function capturePicture(info, tab) {
       throw new CaptureError('capture_failed');
     }
   }
+  const frame = info.frameId ?? 0;
+  let answer = await inPage(tab, frame, 'clicked', address, null);
   // activeTab does not open frames of other origins; the page around them may know more.
-  const asked = await askPage(info, tab, address, info.frameId ?? 0) ?? (info.frameId ? await askPage(info, tab, address, 0) : null);
-  if (asked?.dataUrl) return { picture: blobFromDataUrl(asked.dataUrl), source: asked.source ?? 'fetch' };
-  if (address.startsWith(SERVICE_PICTURES)) {
-    const answer = await fetch(address, { credentials: 'omit', referrerPolicy: 'no-referrer' }).catch(() => null);
-    if (answer?.ok) return { picture: await answer.blob(), source: 'fetch' };
+  if (!answer && frame) answer = await inPage(tab, 0, 'clicked', address, info.frameUrl ?? null);
+  if (!answer?.dataUrl && address.startsWith(SERVICE_PICTURES)) {
+    const direct = await fetch(address, { credentials: 'omit', referrerPolicy: 'no-referrer' }).catch(() => null);
+    if (direct?.ok) return { picture: await direct.blob(), source: 'fetch' };
   }
-  const seen = asked?.rect && tab && await cropTab(tab.windowId, asked.rect).catch(() => null);
-  if (seen) return { picture: seen, source: 'screen' };
-  throw new CaptureError(asked || isOrdinaryPage(info.pageUrl ?? tab?.url) ? 'capture_failed' : 'page_forbidden');
+  return pictureOf(answer, tab, info.pageUrl);
 }
 
 /**
- * @param {chrome.contextMenus.OnClickData} info
+ * What the user picks on the page: a picture or an area.
  * @param {chrome.tabs.Tab | undefined} tab
- * @param {string} address
- * @param {number} frame where in the tab
- * @returns {Promise<import('../types').PageCapture | null>} null where extensions may not run
+ * @returns {Promise<Captured | null>} null: nothing
+ * @throws {CaptureError}
  */
-async function askPage(info, tab, address, frame) {
-  if (tab?.id === undefined || tab.id < 0) return null;
+export async function capturePick(tab) {
+  const answer = await inPage(tab, 0, 'pick', { hint: t('pick_hint'), direction: t('@@bidi_dir') });
+  return answer === null ? null : pictureOf(answer, tab, tab?.url);
+}
+
+/**
+ * The picture that is opened by itself in a tab.
+ * @param {chrome.tabs.Tab} tab
+ * @returns {Promise<Blob | null>} null: it is something else, or may not be read
+ */
+export async function captureOpened(tab) {
+  const answer = await inPage(tab, 0, 'opened');
+  return answer?.dataUrl ? blobFromDataUrl(answer.dataUrl) : null;
+}
+
+/** @param {number} ms @returns {Promise<void>} */
+const sleep = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+
+/**
+ * Calls one of the tools in a frame of a page, where they are put first.
+ * @template {'clicked' | 'pick' | 'opened'} Name
+ * @param {chrome.tabs.Tab | undefined} tab
+ * @param {number} frame
+ * @param {Name} name
+ * @param {Parameters<PageTools[Name]>} args
+ * @returns {Promise<PageCapture | null | undefined>} undefined where extensions may not run
+ */
+async function inPage(tab, frame, name, ...args) {
+  if (tab?.id === undefined || tab.id < 0) return undefined;
   const target = { tabId: tab.id, frameIds: [frame] };
+  const putTools = () => api.scripting.executeScript({ target, files: TOOLS });
   try {
-    await api.scripting.executeScript({ target, files: ['/capture.js'] });
+    // Chrome tells of a click in a menu a moment before it grants activeTab for it.
+    await putTools().catch(() => sleep(GRANT_MS)).then((done) => done ?? putTools());
     const [{ result }] = await api.scripting.executeScript({
       target,
-      func: (/** @type {(string | number | null)[]} */ ...args) => /** @type {any} */ (globalThis).clearCapture(...args),
-      args: [address, clickedElementId(info), frame === (info.frameId ?? 0) ? null : info.frameUrl ?? null],
+      func: (/** @type {string} */ tool, /** @type {unknown[]} */ values) => /** @type {any} */ (globalThis).clearPage[tool](...values),
+      args: [name, args],
     });
-    return /** @type {import('../types').PageCapture | null} */ (result);
+    return /** @type {PageCapture | null} */ (result ?? null);
   } catch {
-    return null;
+    return undefined;
   }
+}
+
+/**
+ * @param {PageCapture | null | undefined} answer of the page
+ * @param {chrome.tabs.Tab | undefined} tab
+ * @param {string | undefined} pageUrl
+ * @returns {Promise<Captured>}
+ */
+async function pictureOf(answer, tab, pageUrl) {
+  if (answer?.dataUrl) return { picture: blobFromDataUrl(answer.dataUrl), source: answer.source ?? 'fetch' };
+  const seen = answer?.rect && tab && await cropTab(tab.windowId, answer.rect).catch(() => null);
+  if (seen) return { picture: seen, source: answer?.source === 'area' ? 'area' : 'screen' };
+  throw new CaptureError(answer || isOrdinaryPage(pageUrl ?? tab?.url) ? 'capture_failed' : 'page_forbidden');
 }
 
 /** Pages of the web are open to extensions, but for the browsers' own shops. @param {string | undefined} url */
@@ -74,9 +120,9 @@ function isOrdinaryPage(url) {
 }
 
 /**
- * What can be seen of the picture.
+ * A part of what can be seen of a tab.
  * @param {number} windowId
- * @param {NonNullable<import('../types').PageCapture['rect']>} rect
+ * @param {NonNullable<PageCapture['rect']>} rect
  */
 async function cropTab(windowId, rect) {
   const screen = await createImageBitmap(blobFromDataUrl(await api.tabs.captureVisibleTab(windowId, { format: 'png' })));

@@ -50,3 +50,14 @@ export function listen({ onCurrent, onSignal }) {
     }
   });
 }
+
+/** Asks the background to let the user pick something on a tab: this popup is going to close. @param {chrome.tabs.Tab} tab */
+export const wantPick = (tab) => api.runtime.sendMessage({ pick: tab });
+
+/** Calls back in the background when the popup asks for it. @param {(tab: chrome.tabs.Tab) => void} listener */
+export function onPickWanted(listener) {
+  api.runtime.onMessage.addListener((message, sender) => {
+    // Pages of ours only: a content script shares its process, and so its name, with the page it runs in.
+    if (message?.pick && sender.id === api.runtime.id && sender.url?.startsWith(api.runtime.getURL(''))) void listener(message.pick);
+  });
+}

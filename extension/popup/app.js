@@ -89,7 +89,8 @@ function usePictureDrops(store) {
     /** @param {DataTransfer | null} data @param {'drop' | 'paste'} source */
     const take = (data, source) => {
       const picture = data && pictureFrom(data);
-      if (picture) void store.begin(picture, source);
+      if (typeof picture === 'string') void store.offerAddress(picture);
+      else if (picture) void store.begin(picture, source);
       return Boolean(picture);
     };
     /** @type {Record<string, (event: any) => void>} */
@@ -103,7 +104,11 @@ function usePictureDrops(store) {
         setDragging(false);
         if (!take(event.dataTransfer, 'drop')) void store.refuse('not_a_picture');
       },
-      paste: (event) => { if (take(event.clipboardData, 'paste')) event.preventDefault(); else void store.refuse('not_a_picture'); },
+      paste: (event) => {
+        if (event.target instanceof HTMLInputElement && !event.clipboardData?.files.length) return; // text for a field
+        if (take(event.clipboardData, 'paste')) event.preventDefault();
+        else void store.refuse('not_a_picture');
+      },
     };
     for (const [name, handler] of Object.entries(handlers)) addEventListener(name, handler);
     return () => { for (const [name, handler] of Object.entries(handlers)) removeEventListener(name, handler); };

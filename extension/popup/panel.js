@@ -20,7 +20,7 @@ export function Panel({ store, view }) {
     <aside class="panel">
       <figure class="source">
         <div class=${`source-frame ${view.page === 'capturing' ? 'waiting' : ''}`}><${Preview} picture=${session?.picture ?? null} alt=${t('source_alt')} /></div>
-        ${session?.source === 'screen' && html`<figcaption>${t('source_screen')}</figcaption>`}
+        ${(session?.source === 'screen' || session?.source === 'area') && html`<figcaption>${t(`source_${session.source}`)}</figcaption>`}
       </figure>
       <${Progress} store=${store} view=${view} />
       ${!session?.classes && html`<p class="quiet">${t('promise')}</p>`}

@@ -1,11 +1,32 @@
 // @ts-check
+import { siteOf } from '../lib/address.js';
 import { fileDialogClosesPopup } from '../lib/browser.js';
 import { sentence, t } from '../lib/i18n.js';
-import { html, useRef } from '../vendor/js/preact.mjs';
+import { html, useRef, useState } from '../vendor/js/preact.mjs';
 import { icons } from './icons.js';
 import { Preview } from './preview.js';
 
-/** No picture yet: choose, paste or drop one. @param {{store: import('./store.js').Store, view: import('./store.js').View}} props */
+/** @typedef {{store: import('./store.js').Store, view: import('./store.js').View}} Props */
+
+/** The address of a picture; whoever gives it away is asked for it only after the user said so. @param {Props} props */
+function AddressForm({ store, view: { address, popup } }) {
+  const [typed, setTyped] = useState(address);
+  const site = siteOf(typed);
+  /** @param {Event} event */
+  const submit = (event) => {
+    event.preventDefault();
+    void (popup ? store.offerAddress(typed) : store.beginAt(typed));
+  };
+  return html`
+    <form class="address" onSubmit=${submit}>
+      <input id="address" type="url" required autofocus=${address !== ''} value=${typed} placeholder=${t('address_placeholder')} aria-label=${t('address_label')}
+        aria-describedby="address-note" onInput=${(/** @type {any} */ event) => setTyped(event.target.value)} />
+      <button class="button" id="use-address">${icons.link} ${t('address_use')}</button>
+      <p class="hint" id="address-note">${site && !popup ? t('address_ask', { site }) : ''}</p>
+    </form>`;
+}
+
+/** No picture yet: choose, paste or drop one. @param {Props} props */
 export function Start({ store, view }) {
   const input = useRef(/** @type {HTMLInputElement | null} */ (null));
   const { problem, popup, recent } = view;
@@ -26,7 +47,12 @@ export function Start({ store, view }) {
         <h2>${t('start_heading')}</h2>
         <p class="muted">${t('start_ways')}</p>
         <input type="file" accept="image/*" hidden id="file" ref=${input} onChange=${chosen} />
-        <button class="button primary" id="choose" onClick=${choose}>${icons.picture} ${t(popup && fileDialogClosesPopup ? 'choose_in_tab' : 'choose_picture')}</button>
+        <div class="ways">
+          <button class="button primary" id="choose" onClick=${choose}>${icons.picture} ${t(popup && fileDialogClosesPopup ? 'choose_in_tab' : 'choose_picture')}</button>
+          ${popup && html`
+            <button class="button" id="pick" onClick=${() => store.pickOnPage()}>${icons.area} ${t('pick_on_page')}</button>`}
+        </div>
+        <${AddressForm} key=${view.address} store=${store} view=${view} />
         <p class="hint">${t('start_right_click')}</p>
       </div>
       ${recent.length > 0 && html`

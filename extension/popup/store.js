@@ -4,11 +4,12 @@
  * told to the listener at most four times a second.
  */
 import { EngineClient } from '../engine/client.js';
-import { POPUP_PAGE, currentWindowId, hasServiceAccess, isPopup, openPage, requestServiceAccess } from '../lib/browser.js';
+import { POPUP_PAGE, currentTab, currentWindowId, hasServiceAccess, isPopup, openPage, requestServiceAccess } from '../lib/browser.js';
+import { AddressError, pictureAt } from '../lib/address.js';
 import { PictureError, bytesForEngine } from '../lib/picture.js';
 import { SessionWriter, clearSessions, createSession, fold, getSession, newSessionId, recentPictures } from '../lib/sessions.js';
 import { loadSettings } from '../lib/settings.js';
-import { currentSession, getSignal, listen, setCurrentSession } from '../lib/signals.js';
+import { currentSession, getSignal, listen, setCurrentSession, wantPick } from '../lib/signals.js';
 
 /** @typedef {import('../types').Session} Session */
 /** @typedef {import('../types').Problem} Problem */
@@ -19,6 +20,7 @@ import { currentSession, getSignal, listen, setCurrentSession } from '../lib/sig
  * @property {'idle' | 'starting' | 'running' | 'stopping'} engine   starting: until the first update
  * @property {Session | null} session
  * @property {Problem | null} problem   why there is no picture to search with
+ * @property {string} address           of a picture that the user may want
  * @property {boolean} access           may the extension talk to Flickr?
  * @property {boolean} popup
  * @property {{id: string, picture: Blob}[]} recent
@@ -29,7 +31,7 @@ const RECENT = 6;
 
 export class Store {
   /** @type {View} */
-  view = { page: 'opening', engine: 'idle', session: null, problem: null, access: true, popup: isPopup(), recent: [] };
+  view = { page: 'opening', engine: 'idle', session: null, problem: null, address: '', access: true, popup: isPopup(), recent: [] };
   #engine = new EngineClient();
   #writer = new SessionWriter();
   #windowId = -1;
@@ -73,13 +75,13 @@ export class Store {
     void hasServiceAccess().then((access) => this.#set({ access }));
     const id = this.#pinned ?? (query.has('start') ? undefined : await currentSession(this.#windowId));
     if (id) await this.#show(id, query.has('go'));
-    else await this.#showStart(null);
+    else await this.#showStart(null, query.get('address') ?? '');
   }
 
-  /** @param {Problem | null} problem */
-  async #showStart(problem) {
+  /** @param {Problem | null} problem @param {string} [address] */
+  async #showStart(problem, address = '') {
     this.#wanted = null;
-    this.#set({ page: 'start', engine: 'idle', session: null, problem, recent: await recentPictures(RECENT) });
+    this.#set({ page: 'start', engine: 'idle', session: null, problem, address, recent: await recentPictures(RECENT) });
   }
 
   /** @param {string} id @param {boolean} [goOn] */
@@ -169,6 +171,34 @@ export class Store {
     const query = session ? `?session=${session.id}${engine === 'idle' ? '' : '&go'}` : '?start';
     await openPage(POPUP_PAGE + query);
     close();
+  }
+
+  /** The user wants a picture of the page below this popup, which is in the way. */
+  async pickOnPage() {
+    await wantPick(await currentTab());
+    close();
+  }
+
+  /** Back to the start, with an address for the user to say yes to. @param {string} address */
+  async offerAddress(address) {
+    if (this.view.popup) {
+      await openPage(`${POPUP_PAGE}?start&address=${encodeURIComponent(address)}`);
+      close();
+      return;
+    }
+    this.stop();
+    this.#pin(null);
+    await this.#showStart(null, address);
+  }
+
+  /** A new search with the picture at an address; in a gesture. @param {string} address */
+  async beginAt(address) {
+    try {
+      await this.begin(await pictureAt(address), 'address');
+    } catch (error) {
+      const problem = error instanceof AddressError ? error.problem : { code: 'address_no_picture', params: {} };
+      await this.#showStart(problem, address);
+    }
   }
 
   /** What was dropped or pasted cannot be searched for. @param {string} code */

@@ -32,6 +32,7 @@ from tests.browser.driver import (
 )
 from tests.browser.screen import Screen, xvfb_installed
 
+MODIFIERS = {"Alt": "Alt_L", "Ctrl": "Control_L", "Shift": "Shift_L"}
 LEVELS = {"assert": "error", "log": "info"}
 
 
@@ -216,6 +217,18 @@ class Chromium:
         self.remember_targets()
         page.to_front()
         self.trigger_action(page.target)
+
+    def shortcut(self, page: Page, command: str, keys: str) -> None:
+        assert isinstance(page, ChromiumPage)
+        self.remember_targets()
+        page.to_front()
+        if self.screen is not None:
+            *modifiers, key = keys.split("+")
+            self.screen.press(*(MODIFIERS[name] for name in modifiers), key.lower())
+        elif command == "_execute_action":
+            self.trigger_action(page.target)
+        else:
+            page.raise_event("commands.onCommand", json.dumps(command))
 
     def popup(self, timeout: float = 15.0) -> ChromiumPage:
         page = self._page_at(f"{self.origin}/{self._popup}", self._known, timeout)

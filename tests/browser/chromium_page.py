@@ -26,10 +26,10 @@ CLICK_INFO = """((x, y) => {
 # The toolbar button, but without its popup, so that nothing but the menu's event is seen to happen.
 NO_POPUP = "chrome.action.getPopup({}).then(p => { self.driverPopup = p; return chrome.action.setPopup({popup: ''}); })"
 POPUP_AGAIN = "chrome.action.setPopup({popup: self.driverPopup})"
-RAISE_CLICK = """(async info => {
+RAISE = """(async () => {
   const [tab] = await chrome.tabs.query({active: true, lastFocusedWindow: true});
-  chrome.contextMenus.onClicked.dispatch(info, tab);
-})"""
+  chrome.%(event)s.dispatch(%(argument)s, tab);
+})()"""
 
 
 @dataclass
@@ -94,6 +94,15 @@ class ChromiumPage:
     def click(self, where: Where) -> None:
         self._mouse(where, "left")
 
+    def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+        strokes = [("mouseMoved", start, 0), ("mousePressed", start, 1)]
+        strokes += [("mouseMoved", middle, 1), ("mouseMoved", end, 1), ("mouseReleased", end, 1)]
+        for kind, (x, y), buttons in strokes:
+            button = "left" if buttons else "none"
+            event = {"type": kind, "x": x, "y": y, "button": button, "buttons": buttons, "clickCount": buttons}
+            self.call("Input.dispatchMouseEvent", **event)
+
     def right_click_menu(self, where: Where, entry: MenuEntry) -> None:
         self._browser.wait_for_menu_entry(entry)
         self._browser.remember_targets()
@@ -109,15 +118,19 @@ class ChromiumPage:
             self._raise_menu_event(where, entry)
 
     def _raise_menu_event(self, where: Where, entry: MenuEntry) -> None:
-        """Without a screen: grant activeTab as the toolbar button does, and raise the menu's event by hand."""
+        """Without a screen: raise the menu's event by hand."""
         x, y = self._point(where)
         info = {"menuItemId": entry.id, "frameId": 0, "editable": False, **self.evaluate(f"{CLICK_INFO}({x}, {y})")}
         if info.get("srcUrl"):
             info["mediaType"] = "image"
+        self.raise_event("contextMenus.onClicked", json.dumps(info))
+
+    def raise_event(self, event: str, argument: str) -> None:
+        """Raise an event of the extension that a user's gesture on this page would, with what the gesture grants."""
         self._browser.background(NO_POPUP)
         self._browser.trigger_action(self.target)
         self._browser.background(POPUP_AGAIN)
-        self._browser.background(f"{RAISE_CLICK}({json.dumps(info)})")
+        self._browser.background(RAISE % {"event": event, "argument": argument})
 
     def type(self, text: str) -> None:
         self.call("Input.insertText", text=text)

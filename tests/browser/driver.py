@@ -99,6 +99,9 @@ class Page(Protocol):
     def click(self, where: Where) -> None:
         """Left click in the middle of the visible part of the element (scrolled into view if it is wholly outside)."""
 
+    def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """Press the left button at one point of the viewport, move to another, and release it there."""
+
     def right_click_menu(self, where: Where, entry: MenuEntry) -> None:
         """Right click, then the extension's entry in the menu that opens."""
 
@@ -161,8 +164,12 @@ class Browser(Protocol):
     def toolbar_click(self, page: Page) -> None:
         """The extension's toolbar button, on the tab of ``page``."""
 
+    def shortcut(self, page: Page, command: str, keys: str) -> None:
+        """A keyboard shortcut of the extension ("Alt+Shift+F") while ``page`` is in front, by which browsers know the
+        command of that name. Where there is no keyboard to press it on the browser is told of the command."""
+
     def popup(self, timeout: float = 15.0) -> Page:
-        """The extension's popup page that the last right click or toolbar click brought, in a popup or in a tab."""
+        """The extension's popup page that the last right click, button or shortcut brought, in a popup or in a tab."""
 
     def background(self, expression: str) -> Any:
         """Evaluate in the extension's service worker (Firefox: event page)."""

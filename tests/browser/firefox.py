@@ -134,6 +134,9 @@ class FirefoxPage:
     def click(self, where: Where) -> None:
         self._browser.click(self.context, self._point(where), 0)
 
+    def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        self._browser.click(self.context, start, 0, end)
+
     def right_click_menu(self, where: Where, entry: MenuEntry) -> None:
         self._browser.wait_for_menu_entry(entry)
         self.to_front()
@@ -292,10 +295,17 @@ class Firefox:
         poll(lambda: not set(popups) & set(self.documents()), 10, "the popup to close")
         self.bidi.call("browsingContext.activate", context=context)
 
-    def click(self, context: str, point: tuple[float, float], button: int) -> None:
-        """A mouse click at a point of a document, by BiDi's button number."""
-        moves: list[dict[str, Any]] = [{"type": "pointerMove", "x": round(point[0]), "y": round(point[1])}]
-        moves += [{"type": kind, "button": button} for kind in ("pointerDown", "pointerUp")]
+    def click(
+        self, context: str, point: tuple[float, float], button: int, end: tuple[float, float] | None = None
+    ) -> None:
+        """A mouse click at a point of a document, by BiDi's button number; with ``end`` a drag from there to here."""
+
+        def move(to: tuple[float, float]) -> dict[str, Any]:
+            return {"type": "pointerMove", "x": round(to[0]), "y": round(to[1])}
+
+        moves: list[dict[str, Any]] = [move(point), {"type": "pointerDown", "button": button}]
+        moves += [move(end)] if end else []
+        moves += [{"type": "pointerUp", "button": button}]
         self.bidi.call(
             "input.performActions", context=context, actions=[{"type": "pointer", "id": "mouse", "actions": moves}]
         )
@@ -353,6 +363,13 @@ class Firefox:
         # A new extension's button is in a menu: put it where users pin it.
         poll(lambda: self.in_chrome(chrome.PIN_BUTTON % self._quoted), 10, "the toolbar button")
         self.in_chrome(chrome.CLICK_BUTTON % self._quoted)
+
+    def shortcut(self, page: Page, command: str, keys: str) -> None:
+        page.to_front()
+        self.remember_documents()
+        *modifiers, key = keys.split("+")
+        pressed = {"key": json.dumps(key), "modifiers": json.dumps([name.lower() for name in modifiers])}
+        self.in_chrome(chrome.PRESS_SHORTCUT % pressed)
 
     def popup(self, timeout: float = 15.0) -> FirefoxPage:
         prefix = f"{self.origin}/{self._popup}"

@@ -71,6 +71,13 @@ PIN_BUTTON = f"""(() => {{
 # A click on the element, as BiDi has no mouse for the browser's own window.
 CLICK_BUTTON = f"{FIND_BUTTON}.click()"
 
+# The shortcut's own element in the window, as BiDi has no keyboard for it.
+PRESS_SHORTCUT = """(() => {
+  const keys = [...document.querySelectorAll('keyset[id^=ext-keyset] > key')];
+  const modifiers = key => key.getAttribute('modifiers').split(/[ ,]+/).sort().join();
+  keys.find(key => key.getAttribute('key') === %(key)s && modifiers(key) === %(modifiers)s.sort().join()).doCommand();
+})()"""
+
 # true once the entry has been chosen; what the menu holds if the entry is not in it; null while the menu is not open
 CHOOSE = """(async title => {
   const menu = document.getElementById('contentAreaContextMenu');

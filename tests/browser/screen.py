@@ -60,11 +60,13 @@ class Screen:
                 continue
         return seen
 
-    def press(self, key: str) -> None:
-        """Press and release a key of the real keyboard, by its X name ("Up", "Return", "f")."""
-        code = self._display.keysym_to_keycode(XK.string_to_keysym(key))
-        xtest.fake_input(self._display, X.KeyPress, code)
-        xtest.fake_input(self._display, X.KeyRelease, code)
+    def press(self, *keys: str) -> None:
+        """Press keys of the real keyboard together, by their X names ("Up", "Return", "f"; "Alt_L" and "f")."""
+        codes = [self._display.keysym_to_keycode(XK.string_to_keysym(key)) for key in keys]
+        for code in codes:
+            xtest.fake_input(self._display, X.KeyPress, code)
+        for code in reversed(codes):
+            xtest.fake_input(self._display, X.KeyRelease, code)
         self._display.sync()
 
     def opens(self, before: set[int], timeout: float = 1.5) -> bool:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from tests.browser.clear import MENU, PROBLEM, Clear
 from tests.browser.conftest import EXTENSION, SCREENSHOTS
-from tests.browser.driver import Options, Page, Where, launch, names
+from tests.browser.driver import BrowserError, MenuEntry, Options, Page, Where, launch, names
 from tests.core.pictures import encoded
 from tests.standin import Standin, faults
 from tests.standin.server import HOSTS
@@ -33,6 +33,7 @@ STORED = """(async () => {
 })()"""
 # A frame of another origin takes no clicks before the browser has put it on the screen.
 PAINTED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+PICKING = "document.querySelector('[data-clear-pick]') !== null"  # the page waits for the user to pick something
 SHOWN = "document.querySelector('#new-picture') !== null"  # the page of a search: the picture is stored
 
 
@@ -68,7 +69,12 @@ class Way:
     in_firefox: str = ""  # the source there, if it is another
     ready: str = "[...document.images].every(image => image.complete)"
 
+    menu: MenuEntry = MENU
+    unnamed: tuple[str, ...] = ()  # browsers that do not take it for a picture, nor say what was clicked: it is picked
 
+
+BOTH = ("chromium", "firefox")
+ON_PAGE = replace(MENU, below=2)
 FORBIDDEN = {"chromium": "chrome://version", "firefox": "about:logo"}  # each with a picture on it
 ALONE = Way("", "canvas", "img")
 INLINE = "<script>%s</script>"
@@ -85,6 +91,10 @@ FILM = INLINE % """
   const picture = document.querySelector('#picture'), image = Object.assign(new Image(), {src: '{same}/p.png'});
   const show = () => { film.getContext('2d').drawImage(image, 0, 0); requestAnimationFrame(show); };
   image.onload = () => { show(); picture.srcObject = film.captureStream(); };"""
+PAINTED_CANVAS = "<canvas id=picture width=320 height=240></canvas>" + INLINE % """
+  const image = Object.assign(new Image(), {src: '%s/p.png'});
+  image.onload = () => { picture.getContext('2d').drawImage(image, 0, 0); picture.dataset.ready = 'yes'; };"""
+BACKGROUND = "<div id=picture style='width: 320px; height: 240px; background: url(%s/p.png)'></div>"
 WAYS = {
     "same-origin": Way("<img id=picture src='{same}/p.png'>", "canvas"),
     "cross-origin": Way("<img id=picture src='{other}/p.png'>", "screen"),
@@ -94,9 +104,8 @@ WAYS = {
     "hotlink-cross-origin": Way("<img id=picture src='{other}/guarded-referer.png'>", "screen"),
     "data": Way(f"<img id=picture src='{DATA}'>", "data"),
     "blob": Way("<img id=picture>" + BLOB, "canvas", ready="picture.complete && picture.naturalWidth"),
-    "srcset": Way("<img id=picture width=320 sizes=320px srcset='{same}/small.png 32w, {same}/p.png 320w'>",
-                  "canvas"),
-    "picture-element": Way("<picture><source type=image/png srcset='{same}/p.png'>"
+    "srcset": Way("<img id=picture width=320 sizes=32px srcset='{same}/small.png 32w, {same}/p.png 320w'>", "canvas"),
+    "picture-element": Way("<picture><source sizes=32px srcset='{same}/small.png 32w, {same}/p.png 320w'>"
                            "<img id=picture width=320 src='{same}/small.png'></picture>", "canvas"),
     "lazy": Way("<p style='height: 9000px'><img id=picture loading=lazy width=320 height=240 src='{same}/p.png'>",
                 "canvas", ready="(picture.scrollIntoView(), picture.complete && picture.naturalWidth)"),
@@ -111,6 +120,13 @@ WAYS = {
     "video-poster-foreign": Way("<video id=picture {film} poster='{other}/p.png'></video>", "screen"),
     "video-frame": Way("<video id=picture muted autoplay></video><canvas id=film width=320 height=240></canvas>" + FILM,
                        "canvas", ready="picture.currentTime > 0 && picture.videoWidth"),
+    "canvas": Way(PAINTED_CANVAS % "{same}", "canvas", ready="picture.dataset.ready", unnamed=BOTH),
+    "canvas-tainted": Way(PAINTED_CANVAS % "{other}", "screen", ready="picture.dataset.ready", unnamed=BOTH),
+    "background": Way(BACKGROUND % "{same}", "fetch", menu=ON_PAGE, unnamed=BOTH),
+    "background-foreign": Way(BACKGROUND % "{other}", "screen", menu=ON_PAGE, unnamed=BOTH),
+    "under-a-link": Way("<div style='position: relative; width: 320px; height: 240px'>"
+                        "<img id=picture src='{same}/p.png'><a href=/ style='position: absolute; inset: 0'></a></div>",
+                        "canvas", unnamed=("firefox",)),
     "strict-csp": Way("<img id=picture src='{same}/p.png'>", "canvas", headers=CSP),
     "strict-csp-cors": Way("<img id=picture src='{other}/cors.png'>", "fetch", headers=CSP, in_firefox="screen"),
     "strict-csp-sandbox": Way("<img id=picture src='{same}/p.png'>", "screen", headers=SANDBOX),
@@ -155,7 +171,16 @@ def check(clear: Clear, page: Page, way: Way) -> None:
     page.to_front()
     page.wait_until(way.ready)
     page.evaluate(PAINTED)
-    page.right_click_menu(way.where, MENU)
+    page.right_click_menu(way.where, way.menu)
+    if clear.browser.name in way.unnamed:
+        page.wait_until(PICKING)
+        page.click(way.where)
+    look_at_search(clear, way)
+    page.close()
+
+
+def look_at_search(clear: Clear, way: Way) -> None:
+    """See whether the search that begins is with the picture that the way promises; close it."""
     popup = clear.browser.popup()
     popup.wait_until(f"{SHOWN} || {PROBLEM}", 30)
     assert popup.evaluate(PROBLEM) is None
@@ -166,9 +191,8 @@ def check(clear: Clear, page: Page, way: Way) -> None:
     for found, wanted in zip(stored["quarters"], way.colours, strict=True):
         assert max(abs(a - b) for a, b in zip(found, wanted, strict=True)) <= 8, stored["quarters"]
     told = popup.evaluate("document.querySelector('.source figcaption') !== null")
-    assert told == (source == "screen")  # the popup says so
+    assert told == (source in ("screen", "area"))  # the popup says so
     popup.close()
-    page.close()
 
 
 @pytest.mark.parametrize("name", WAYS)
@@ -180,6 +204,72 @@ def test_every_way_to_a_picture(clear: Clear, name: str) -> None:
 def test_a_picture_opened_by_itself(clear: Clear) -> None:
     serve(clear.standin, "alone", ALONE)
     check(clear, clear.browser.open(clear.standin.page_url("/p.png")), ALONE)
+
+
+def picker(clear: Clear, name: str, way: Way) -> Page:
+    """A page whose menu was used on its bare ground: it waits for the user to pick something."""
+    page = clear.browser.open(serve(clear.standin, name, way))
+    page.wait_until(way.ready)
+    page.right_click_menu((600, 500), ON_PAGE)
+    page.wait_until(PICKING)
+    return page
+
+
+def test_an_area_is_selected_by_dragging(clear: Clear) -> None:
+    page = picker(clear, "area", WAYS["strict-csp-cors"])
+    left, top = page.evaluate("[picture.getBoundingClientRect().left, picture.getBoundingClientRect().top]")
+    page.drag((left, top), (left + 160, top + 240))
+    look_at_search(clear, Way("", "area", colours=(RED, RED, BLUE, BLUE), size=(160, 240)))
+    page.close()
+
+
+def test_a_picture_is_picked_with_the_keyboard(clear: Clear) -> None:
+    small = "<img src='{same}/small.png' width=64 height=48>"
+    page = picker(clear, "keys", Way(small + "<img id=picture src='{same}/p.png'>" + small, "canvas"))
+    for key in ("ArrowRight", "ArrowRight", "ArrowLeft"):  # the largest comes first
+        page.press(key)
+    clear.shoot(page, "pick-on-page")
+    page.press("Enter")
+    look_at_search(clear, ALONE)
+    assert not page.evaluate(PICKING)
+    page.close()
+
+
+def test_who_picks_nothing_searches_nothing(clear: Clear) -> None:
+    page = picker(clear, "nothing", WAYS["same-origin"])
+    page.press("Escape")
+    page.wait_until(f"!({PICKING})")
+    with pytest.raises(BrowserError):
+        clear.browser.popup(2)
+    page.close()
+
+
+def test_the_toolbar_buttons_popup_lets_pick_on_the_page(clear: Clear) -> None:
+    page = clear.browser.open(serve(clear.standin, "toolbar", WAYS["same-origin"]))
+    clear.browser.toolbar_click(page)
+    popup = clear.browser.popup()
+    popup.wait_until("!!document.querySelector('#pick, #new-picture')")
+    if popup.evaluate("!document.querySelector('#pick')"):  # it shows the last search of this window
+        clear.click(popup, "#new-picture")
+    clear.click(popup, "#pick")
+    page.wait_until(PICKING)
+    page.to_front()
+    page.click("#picture")
+    look_at_search(clear, ALONE)
+    page.close()
+
+
+def test_keyboard_shortcuts(clear: Clear) -> None:
+    page = clear.browser.open(serve(clear.standin, "shortcuts", WAYS["same-origin"]))
+    clear.browser.shortcut(page, "select-area", "Alt+Shift+S")
+    page.wait_until(PICKING)
+    page.click("#picture")
+    look_at_search(clear, ALONE)
+    clear.browser.shortcut(page, "_execute_action", "Alt+Shift+F")
+    popup = clear.browser.popup()
+    popup.wait_until("!!document.querySelector('#pick, #new-picture')")
+    popup.close()
+    page.close()
 
 
 def test_where_extensions_may_not_run_a_sentence_says_so(clear: Clear) -> None:
