@@ -15,16 +15,15 @@ const SELECT_AREA = 'select-area';
 if (api.contextMenus) {
   api.runtime.onInstalled.addListener(async () => {
     await api.contextMenus.removeAll();
-    // One entry: two that fit the same place (a picture in a link) would be put into a submenu. And everywhere: only so
-    // is it there on a canvas.
-    api.contextMenus.create({ id: MENU_ITEM, title: t('menu_find_similar'), contexts: ['all'] });
+    // On pictures only. Elsewhere there is nothing to find most of the time, and an entry would be in the way; what the
+    // browser does not take for a picture (a canvas, a background) is picked by the toolbar button or the shortcut.
+    api.contextMenus.create({ id: MENU_ITEM, title: t('menu_find_similar'), contexts: ['image', 'video'] });
+    api.contextMenus.create({ id: SELECT_AREA, title: t('command_select_area'), contexts: ['action'] });
   });
 
   // The listeners' promises keep Firefox from putting this page to sleep meanwhile.
   api.contextMenus.onClicked.addListener((info, tab) => {
-    if (info.menuItemId !== MENU_ITEM) return undefined;
-    // What the browser does not take for a picture (a canvas, a background, one under a link) it does not tell apart.
-    if (!info.mediaType) return pick(tab);
+    if (info.menuItemId !== MENU_ITEM) return pick(tab);
     const opened = openPopup(); // before anything that waits: the user's gesture is lost after it
     return handOver(tab, opened, () => capturePicture(info, tab));
   });

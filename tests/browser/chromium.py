@@ -14,6 +14,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from tests.browser.driver import (
 )
 from tests.browser.screen import Screen, xvfb_installed
 
+PROTECTED_SECONDS = 0.8  # in which Chromium takes no answer to a question that has just come up
 MODIFIERS = {"Alt": "Alt_L", "Ctrl": "Control_L", "Shift": "Shift_L"}
 LEVELS = {"assert": "error", "log": "info"}
 
@@ -234,6 +236,15 @@ class Chromium:
         page = self._page_at(f"{self.origin}/{self._popup}", self._known, timeout)
         page.wait_until("document.readyState === 'complete'", timeout)
         return page
+
+    def answer(self, page: Page, allow: bool) -> None:
+        if self.screen is None:
+            raise BrowserError("without a screen Chromium's question cannot be answered")
+        page.wait_until("!document.hasFocus()")  # the question has it
+        time.sleep(PROTECTED_SECONDS)
+        for key in [*["Tab"] * allow, "Return"]:
+            self.screen.press(key)
+        page.wait_until("document.hasFocus() || document.visibilityState === 'hidden'")
 
     def background(self, expression: str) -> Any:
         # Attached to, the worker does not stop after its 30 idle seconds, as it would for a user.

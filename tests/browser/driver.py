@@ -171,6 +171,12 @@ class Browser(Protocol):
     def popup(self, timeout: float = 15.0) -> Page:
         """The extension's popup page that the last right click, button or shortcut brought, in a popup or in a tab."""
 
+    def answer(self, page: Page, allow: bool) -> None:
+        """Answer the browser's question whether the extension, in ``page``, may have one more permission.
+
+        Needs ``real_menu``.
+        """
+
     def background(self, expression: str) -> Any:
         """Evaluate in the extension's service worker (Firefox: event page)."""
 

@@ -59,6 +59,7 @@ PREFERENCES: dict[str, Any] = {
     "browser.startup.page": 0,
     "datareporting.policy.dataSubmissionEnabled": False,
     "extensions.getAddons.cache.enabled": False,
+    "security.notification_enable_delay": 0,  # in which it takes no answer to a question that has just come up
     "network.captive-portal-service.enabled": False,
     "network.connectivity-service.enabled": False,
     "toolkit.telemetry.enabled": False,
@@ -384,6 +385,10 @@ class Firefox:
 
         page: FirefoxPage = poll(find, timeout, f"a page at {prefix}")
         return page
+
+    def answer(self, page: Page, allow: bool) -> None:
+        button = {"button": json.dumps("button" if allow else "secondaryButton")}
+        poll(lambda: self.in_chrome(chrome.ANSWER % button), 10, "the question")
 
     def background(self, expression: str) -> Any:
         self.in_chrome(chrome.WAKE_BACKGROUND % self._quoted)  # an event page stops when idle, as for a user

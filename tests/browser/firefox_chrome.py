@@ -78,6 +78,12 @@ PRESS_SHORTCUT = """(() => {
   keys.find(key => key.getAttribute('key') === %(key)s && modifiers(key) === %(modifiers)s.sort().join()).doCommand();
 })()"""
 
+ANSWER = """(() => {
+  const question = document.querySelector('#notification-popup > popupnotification');
+  question?.[%(button)s]?.click();
+  return Boolean(question);
+})()"""
+
 # true once the entry has been chosen; what the menu holds if the entry is not in it; null while the menu is not open
 CHOOSE = """(async title => {
   const menu = document.getElementById('contentAreaContextMenu');

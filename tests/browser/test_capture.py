@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from dataclasses import dataclass, replace
 
 import pytest
@@ -10,7 +11,7 @@ from PIL import Image
 
 from tests.browser.clear import MENU, PROBLEM, Clear
 from tests.browser.conftest import EXTENSION, SCREENSHOTS
-from tests.browser.driver import BrowserError, MenuEntry, Options, Page, Where, launch, names
+from tests.browser.driver import BrowserError, Options, Page, Where, launch, names
 from tests.core.pictures import encoded
 from tests.standin import Standin, faults
 from tests.standin.server import HOSTS
@@ -69,12 +70,10 @@ class Way:
     in_firefox: str = ""  # the source there, if it is another
     ready: str = "[...document.images].every(image => image.complete)"
 
-    menu: MenuEntry = MENU
-    unnamed: tuple[str, ...] = ()  # browsers that do not take it for a picture, nor say what was clicked: it is picked
+    unnamed: tuple[str, ...] = ()  # browsers whose menu does not take it for a picture: it is picked instead
 
 
 BOTH = ("chromium", "firefox")
-ON_PAGE = replace(MENU, below=2)
 FORBIDDEN = {"chromium": "chrome://version", "firefox": "about:logo"}  # each with a picture on it
 ALONE = Way("", "canvas", "img")
 INLINE = "<script>%s</script>"
@@ -122,8 +121,8 @@ WAYS = {
                        "canvas", ready="picture.currentTime > 0 && picture.videoWidth"),
     "canvas": Way(PAINTED_CANVAS % "{same}", "canvas", ready="picture.dataset.ready", unnamed=BOTH),
     "canvas-tainted": Way(PAINTED_CANVAS % "{other}", "screen", ready="picture.dataset.ready", unnamed=BOTH),
-    "background": Way(BACKGROUND % "{same}", "fetch", menu=ON_PAGE, unnamed=BOTH),
-    "background-foreign": Way(BACKGROUND % "{other}", "screen", menu=ON_PAGE, unnamed=BOTH),
+    "background": Way(BACKGROUND % "{same}", "fetch", unnamed=BOTH),
+    "background-foreign": Way(BACKGROUND % "{other}", "screen", unnamed=BOTH),
     "under-a-link": Way("<div style='position: relative; width: 320px; height: 240px'>"
                         "<img id=picture src='{same}/p.png'><a href=/ style='position: absolute; inset: 0'></a></div>",
                         "canvas", unnamed=("firefox",)),
@@ -171,10 +170,11 @@ def check(clear: Clear, page: Page, way: Way) -> None:
     page.to_front()
     page.wait_until(way.ready)
     page.evaluate(PAINTED)
-    page.right_click_menu(way.where, way.menu)
     if clear.browser.name in way.unnamed:
-        page.wait_until(PICKING)
+        start_picking(clear, page)
         page.click(way.where)
+    else:
+        page.right_click_menu(way.where, MENU)
     look_at_search(clear, way)
     page.close()
 
@@ -207,12 +207,16 @@ def test_a_picture_opened_by_itself(clear: Clear) -> None:
 
 
 def picker(clear: Clear, name: str, way: Way) -> Page:
-    """A page whose menu was used on its bare ground: it waits for the user to pick something."""
+    """A page that waits for the user to pick something."""
     page = clear.browser.open(serve(clear.standin, name, way))
     page.wait_until(way.ready)
-    page.right_click_menu((600, 500), ON_PAGE)
-    page.wait_until(PICKING)
+    start_picking(clear, page)
     return page
+
+
+def start_picking(clear: Clear, page: Page) -> None:
+    clear.browser.shortcut(page, "select-area", "Alt+Shift+S")
+    page.wait_until(PICKING)
 
 
 def test_an_area_is_selected_by_dragging(clear: Clear) -> None:
@@ -259,12 +263,60 @@ def test_the_toolbar_buttons_popup_lets_pick_on_the_page(clear: Clear) -> None:
     page.close()
 
 
-def test_keyboard_shortcuts(clear: Clear) -> None:
+def ask_for(clear: Clear, address: str, *, allow: bool) -> Page:
+    """The start page in a tab after the user has entered an address and answered the browser's question."""
+    page = clear.browser.extension_page("popup/popup.html?start")
+    page.wait_until("!!document.querySelector('#address')")
+    page.fill("#address", address)
+    page.wait_until("document.querySelector('#address-note').textContent")
+    page.click("#use-address")
+    clear.browser.answer(page, allow)
+    page.wait_until(f"{SHOWN} || {PROBLEM}", 30)
+    return page
+
+
+def test_a_picture_by_its_address(clear: Clear) -> None:
+    if not clear.browser.real_menu:
+        pytest.skip("the browser's question whether the extension may read a site needs a screen")
+    serve(clear.standin, "address", ALONE)
+    page = ask_for(clear, clear.standin.page_url("/p.png"), allow=False)
+    assert "may not read 127.0.0.1" in page.evaluate(PROBLEM)
+    page.close()
+    page = ask_for(clear, clear.standin.page_url("/ways/address.html", "localhost"), allow=True)
+    assert "no picture at this address" in page.evaluate(PROBLEM)
+    page.close()
+    page = ask_for(clear, clear.standin.page_url("/p.png"), allow=True)
+    assert page.evaluate(PROBLEM) is None
+    stored = page.evaluate(STORED)
+    assert (stored["source"], stored["width"], stored["height"]) == ("address", 320, 240)
+    page.close()
+    granted = clear.browser.background("(globalThis.browser ?? chrome).permissions.getAll()")["origins"]
+    assert all("flickr" in origin for origin in granted)  # it was given back
+
+
+DROP = """(text => {
+  const data = new DataTransfer();
+  for (const [type, value] of Object.entries(text)) data.setData(type, value);
+  document.querySelector('main').dispatchEvent(new DragEvent('drop', {dataTransfer: data, bubbles: true}));
+})"""
+
+
+def test_a_picture_dragged_from_a_page(clear: Clear) -> None:
+    """What browsers hand over of a picture that is dragged from another page: its address, and HTML with it."""
+    page = clear.browser.extension_page("popup/popup.html?start")
+    page.wait_until("!!document.querySelector('#address')")
+    address = clear.standin.page_url("/p.png")
+    dragged = {"text/uri-list": "https://example.org/a", "text/html": f"<a href=x><img alt='' src='{address}'></a>"}
+    page.evaluate(f"{DROP}({json.dumps(dragged)})")
+    page.wait_until(f"document.querySelector('#address').value === {json.dumps(address)}")
+    page.evaluate(f"{DROP}({json.dumps({'text/uri-list': DATA})})")
+    page.wait_until(SHOWN, 30)
+    assert page.evaluate(STORED)["source"] == "drop"
+    page.close()
+
+
+def test_the_popups_shortcut(clear: Clear) -> None:
     page = clear.browser.open(serve(clear.standin, "shortcuts", WAYS["same-origin"]))
-    clear.browser.shortcut(page, "select-area", "Alt+Shift+S")
-    page.wait_until(PICKING)
-    page.click("#picture")
-    look_at_search(clear, ALONE)
     clear.browser.shortcut(page, "_execute_action", "Alt+Shift+F")
     popup = clear.browser.popup()
     popup.wait_until("!!document.querySelector('#pick, #new-picture')")
