@@ -68,7 +68,8 @@ export class Store {
     this.#pinned = query.get('session');
     this.#windowId = await currentWindowId();
     listen({
-      onCurrent: (windowId, id) => { if (!this.#pinned && windowId === this.#windowId) void this.#show(id); },
+      // A tab keeps to its own.
+      onCurrent: (windowId, id) => { if (this.view.popup && windowId === this.#windowId) void this.#show(id); },
       // Also while an earlier search is still on the page: this one's picture may come before it is shown as awaited.
       onSignal: (id) => { if (id === this.#wanted && id !== this.view.session?.id) void this.#load(id, false); },
     });
@@ -98,8 +99,9 @@ export class Store {
     const [session, signal] = await Promise.all([getSession(id), getSignal(id)]);
     if (this.#wanted !== id || this.#turn !== turn) return; // there is newer news
     if (session) {
-      // A search that never began starts by itself; one that was interrupted waits for the user.
-      if (goOn || session.ended === null && session.budget === null) await this.#run(session);
+      // A search that never began starts by itself, and one that ran when it was moved here goes on; one that was
+      // interrupted waits for the user.
+      if (session.ended === null && (goOn || session.budget === null)) await this.#run(session);
       else this.#set({ page: 'search', engine: 'idle', session, problem: null });
     } else if (signal?.state === 'capturing') {
       this.#engine.warmUp();

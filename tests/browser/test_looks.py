@@ -1,0 +1,72 @@
+"""The pages in both themes, in the size that the stores want: what is on them, and pictures to be looked at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.browser.clear import ENDED, Clear
+from tests.browser.conftest import EXTENSION, SCREENSHOTS
+from tests.browser.driver import Options, launch, names, poll
+from tests.standin import Standin
+from tests.standin.server import HOSTS
+
+SIZE = (1280, 800)
+EXTENSIONS = {"chromium": "chrome://extensions", "firefox": "about:debugging#/runtime/this-firefox"}
+LOADED = "[...document.querySelectorAll('#results img')].slice(0, 12).every(img => img.complete && img.naturalWidth)"
+AT_REST = """[...document.querySelectorAll('#results [data-photo]')].slice(0, 12)
+  .every(tile => tile.getAnimations({subtree: true}).every(animation => animation.playState !== 'running'))"""
+# The text of a page of the browser's own, most of which is in shadow roots.
+ALL_TEXT = """(() => {
+  const text = root => [...root.querySelectorAll('*')].map(e => e.shadowRoot ? text(e.shadowRoot) : '').join('')
+    + (root.body ?? root).textContent;
+  return text(document);
+})()"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("browser", names())
+def test_a_search_that_moves_to_a_tab(standin: Standin, browser: str, theme: str) -> None:
+    hosts = {host: ("127.0.0.1", standin.https_port) for host in HOSTS}
+    with launch(browser, Options(EXTENSION, hosts=hosts, viewport=SIZE, dark=theme == "dark")) as running:
+        clear = Clear(running, standin, SCREENSHOTS)
+        listed = running.open(EXTENSIONS[browser])
+        listed.wait_until(f"{ALL_TEXT}.includes('Clear: similar photos')", 30)
+        if browser == "chromium":  # as somebody sees it who loads an unpacked folder
+            listed.evaluate("chrome.developerPrivate.updateProfileConfiguration({inDeveloperMode: true})")
+            listed.wait_until(f"{ALL_TEXT}.includes('Load unpacked')")
+        listed.evaluate("new Promise(drawn => setTimeout(drawn, 1000))")  # bars slide in, icons fade in
+        clear.shoot(listed, f"installed-{theme}")
+        start = running.extension_page("popup/popup.html?start")
+        start.wait_until("!!document.querySelector('#choose')")
+        clear.shoot(start, f"start-{theme}")
+        options = running.extension_page("options/options.html")
+        options.wait_until("!!document.querySelector('#key')")
+        clear.shoot(options, f"options-{theme}")
+        page = running.open(standin.page_url("/"))
+        running.shortcut(page, "select-area", "Alt+Shift+S")
+        page.wait_until("document.querySelector('[data-clear-pick]') !== null")
+        for _ in range(5):
+            page.press("ArrowRight")
+        clear.shoot(page, f"pick-{theme}")
+        page.press("Escape")
+        popup = clear.search("/pictures/rose.jpg")
+        popup.wait_until("!!document.querySelector('#open-tab')")
+        popup.wait_until(f"document.querySelectorAll('#results [data-photo]').length || {ENDED}", 60)
+        clear.shoot(popup, f"popup-{theme}")
+        popup.click("#open-tab")
+        poll(lambda: popup.closed, 10, "the popup to close")
+        tab = running.popup()
+        tab.wait_until(f"['budget', 'exhausted'].includes({ENDED})", 120)
+        tab.wait_until(LOADED, 30)
+        tab.wait_until(AT_REST, 30)
+        assert tab.evaluate("document.querySelector('#open-tab') === null && innerWidth") == SIZE[0]
+        assert len(clear.results(tab)) == 30
+        assert size(clear.shoot(tab, f"tab-{theme}")) == SIZE
+
+
+def size(file: Path) -> tuple[int, int]:
+    with Image.open(file) as image:
+        return image.size
