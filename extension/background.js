@@ -1,12 +1,10 @@
 // @ts-check
 /** Context menu and keyboard: gets the picture that is meant and hands it over to the popup. Computes nothing itself. */
 import { POPUP_PAGE, api, openPage, openPopup } from './lib/browser.js';
-import { CaptureError, capturePick, capturePicture } from './lib/capture.js';
+import { CaptureError, beginPick, capturePicked, capturePicture } from './lib/capture.js';
 import { t } from './lib/i18n.js';
 import { createSession, newSessionId } from './lib/sessions.js';
-import { announceCapture, onPickWanted, sendSignal } from './lib/signals.js';
-
-/** @typedef {import('./lib/capture.js').Captured} Captured */
+import { announceCapture, announcePick, listenForPicks, sendSignal } from './lib/signals.js';
 
 const MENU_ITEM = 'find-similar';
 const SELECT_AREA = 'select-area';
@@ -21,36 +19,42 @@ if (api.contextMenus) {
     api.contextMenus.create({ id: SELECT_AREA, title: t('command_select_area'), contexts: ['action'] });
   });
 
-  // The listeners' promises keep Firefox from putting this page to sleep meanwhile.
   api.contextMenus.onClicked.addListener((info, tab) => {
-    if (info.menuItemId !== MENU_ITEM) return pick(tab);
+    if (info.menuItemId !== MENU_ITEM) return void pick(tab);
     const opened = openPopup(); // before anything that waits: the user's gesture is lost after it
-    return handOver(tab, opened, () => capturePicture(info, tab));
+    void handOver(tab, opened, () => capturePicture(info, tab));
   });
 }
-api.commands?.onCommand.addListener((command, tab) => (command === SELECT_AREA ? pick(tab) : undefined));
-onPickWanted(pick);
+api.commands?.onCommand.addListener((command, tab) => { if (command === SELECT_AREA) void pick(tab); });
+listenForPicks({
+  onWanted: pick,
+  onPicked: (answer, tab) => handOver(tab, openPopup(), () => capturePicked(answer, tab)),
+});
 
 /**
  * Lets the user pick a picture or an area of the page. The popup would cover the page, so it has to wait.
  * @param {chrome.tabs.Tab | undefined} tab
  */
 async function pick(tab) {
-  const captured = capturePick(tab);
-  if (await captured.catch(() => true)) await handOver(tab, openPopup(), () => captured);
+  try {
+    await announcePick(tab?.id ?? -1);
+    await beginPick(tab);
+  } catch (error) {
+    await handOver(tab, openPopup(), () => Promise.reject(error));
+  }
 }
 
 /**
  * Tells the popup, or a tab where the browser refused to open one, of a picture that is on its way.
  * @param {chrome.tabs.Tab | undefined} tab
  * @param {Promise<boolean>} opened
- * @param {() => Promise<Captured | null>} capture
+ * @param {() => Promise<import('./lib/capture.js').Captured>} capture
  */
 async function handOver(tab, opened, capture) {
   const id = newSessionId();
   await announceCapture(tab?.windowId ?? -1, id);
   try {
-    const { picture, source } = /** @type {Captured} */ (await capture());
+    const { picture, source } = await capture();
     await createSession(id, picture, source);
     await sendSignal(id, { state: 'ready', problem: null });
   } catch (error) {

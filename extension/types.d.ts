@@ -123,6 +123,6 @@ export interface PageTools {
   clicked(address: string, frameUrl: string | null): Promise<PageCapture>;
   /** The picture that is opened by itself, in the place of a page. */
   opened(): Promise<PageCapture>;
-  /** What the user points at now; null: nothing. */
-  pick(texts: { hint: string; direction: string }): Promise<PageCapture | null>;
+  /** Lets the user pick; what he takes is sent to the background as `{picked: PageCapture}`. */
+  pick(texts: { hint: string; direction: string }): void;
 }

@@ -50,15 +50,24 @@ export async function capturePicture(info, tab) {
 }
 
 /**
- * What the user picks on the page: a picture or an area.
+ * Lets the user pick a picture or an area of the page. What he takes comes as a message, which wakes the background: he
+ * may think longer than it stays awake.
  * @param {chrome.tabs.Tab | undefined} tab
- * @returns {Promise<Captured | null>} null: nothing
  * @throws {CaptureError}
  */
-export async function capturePick(tab) {
-  const answer = await inPage(tab, 0, 'pick', { hint: t('pick_hint'), direction: t('@@bidi_dir') });
-  return answer === null ? null : pictureOf(answer, tab, tab?.url);
+export async function beginPick(tab) {
+  const begun = await inPage(tab, 0, 'pick', { hint: t('pick_hint'), direction: t('@@bidi_dir') });
+  if (begun === undefined) throw new CaptureError(isOrdinaryPage(tab?.url) ? 'capture_failed' : 'page_forbidden');
 }
+
+/**
+ * What the user picked.
+ * @param {PageCapture} answer
+ * @param {chrome.tabs.Tab} tab
+ * @returns {Promise<Captured>}
+ * @throws {CaptureError}
+ */
+export const capturePicked = (answer, tab) => pictureOf(answer, tab, tab.url);
 
 /**
  * The picture that is opened by itself in a tab.

@@ -9,6 +9,7 @@ import { api } from './browser.js';
 
 const currentKey = (/** @type {number} */ windowId) => `current/${windowId}`;
 const signalKey = (/** @type {string} */ id) => `signal/${id}`;
+const pickKey = (/** @type {number} */ tabId) => `pick/${tabId}`;
 
 /** The search that the popup of a window shows. @param {number} windowId @returns {Promise<string | undefined>} */
 export async function currentSession(windowId) {
@@ -54,10 +55,28 @@ export function listen({ onCurrent, onSignal }) {
 /** Asks the background to let the user pick something on a tab: this popup is going to close. @param {chrome.tabs.Tab} tab */
 export const wantPick = (tab) => api.runtime.sendMessage({ pick: tab });
 
-/** Calls back in the background when the popup asks for it. @param {(tab: chrome.tabs.Tab) => void} listener */
-export function onPickWanted(listener) {
+/** A page waits for the user to pick something. @param {number} tabId */
+export const announcePick = (tabId) => api.storage.session.set({ [pickKey(tabId)]: true });
+
+/**
+ * Calls back in the background when the popup wants a pick, and when something was picked.
+ * @param {{
+ *   onWanted: (tab: chrome.tabs.Tab) => Promise<void>,
+ *   onPicked: (answer: import('../types').PageCapture, tab: chrome.tabs.Tab) => Promise<void>,
+ * }} listener
+ */
+export function listenForPicks({ onWanted, onPicked }) {
   api.runtime.onMessage.addListener((message, sender) => {
-    // Pages of ours only: a content script shares its process, and so its name, with the page it runs in.
-    if (message?.pick && sender.id === api.runtime.id && sender.url?.startsWith(api.runtime.getURL(''))) void listener(message.pick);
+    if (sender.id !== api.runtime.id) return;
+    if (message?.pick && sender.url?.startsWith(api.runtime.getURL(''))) void onWanted(message.pick);
+    // A page's process could lie; it is believed once, and only when it was asked.
+    if (message?.picked && sender.tab?.id !== undefined) void take(message.picked, sender.tab, pickKey(sender.tab.id));
   });
+
+  /** @param {import('../types').PageCapture} answer @param {chrome.tabs.Tab} tab @param {string} key */
+  async function take(answer, tab, key) {
+    const asked = (await api.storage.session.get(key))[key];
+    await api.storage.session.remove(key);
+    if (asked) await onPicked(answer, tab);
+  }
 }

@@ -4,6 +4,7 @@
  * arrows go from picture to picture, Enter takes one, Escape none. What is taken is read or, for a rectangle, seen.
  */
 (() => {
+  /** @typedef {import('../types').PageCapture} PageCapture */
   const page = /** @type {import('../types').PageTools} */ (/** @type {any} */ (globalThis).clearPage);
 
   const MARK = 'data-clear-pick';
@@ -25,7 +26,6 @@
 
   /**
    * @param {{ hint: string, direction: string }} texts
-   * @returns {Promise<import('../types').PageCapture | null>} null: the user took nothing
    */
   function pick({ hint, direction }) {
     document.querySelector(`[${MARK}]`)?.dispatchEvent(new Event('close')); // one that is open still
@@ -69,56 +69,56 @@
         : { left: Math.min(from.x, clientX), top: Math.min(from.y, clientY), width, height };
     };
 
-    return new Promise((resolve) => {
-      /** @param {(() => Promise<import('../types').PageCapture> | import('../types').PageCapture) | null} take */
-      const end = async (take) => {
-        removeEventListener('keydown', onKey, true);
-        host.remove();
-        if (!take) return resolve(null);
-        // The screenshot, if it comes to one, must show the page without the veil.
-        await new Promise((painted) => { requestAnimationFrame(() => requestAnimationFrame(painted)); });
-        resolve(await take());
-      };
-      veil.onpointermove = (event) => {
-        const area = dragged(event);
-        choose(area ? null : page.atPoint(pictures, event.clientX, event.clientY));
-        if (area) show(area);
-      };
-      veil.onpointerdown = (event) => {
-        if (event.button !== 0) return void end(null);
-        veil.setPointerCapture(event.pointerId);
-        from = { x: event.clientX, y: event.clientY };
-      };
-      veil.onpointerup = (event) => {
-        const area = dragged(event);
-        const element = area || !from ? null : page.atPoint(pictures, event.clientX, event.clientY);
-        from = null;
-        if (element) void end(() => page.read(element));
-        else if (area) {
-          const sides = { ...area, right: area.left + area.width, bottom: area.top + area.height };
-          void end(() => ({ dataUrl: null, source: 'area', rect: page.onScreen(sides) }));
-        }
-      };
-      host.addEventListener('close', () => void end(null));
-      veil.oncontextmenu = (event) => event.preventDefault();
-      /** @param {KeyboardEvent} event */
-      const onKey = (event) => {
-        const step = { ArrowRight: 1, ArrowDown: 1, Tab: event.shiftKey ? -1 : 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-        event.preventDefault();
-        event.stopImmediatePropagation();
-        if (event.key === 'Escape') void end(null);
-        else if (step && pictures.length) {
-          const at = chosen ? pictures.indexOf(chosen) + step : Math.min(0, step);
-          choose(pictures.at(at % pictures.length) ?? null);
-        } else if (event.key === 'Enter' && chosen) {
-          const element = chosen;
-          void end(() => page.read(element));
-        }
-      };
-      // On the window, before the page's own: a page that holds the focus would keep the keys to itself.
-      addEventListener('keydown', onKey, true);
-      veil.focus({ preventScroll: true });
-    });
+    /** @param {(() => Promise<PageCapture> | PageCapture) | null} take */
+    const end = async (take) => {
+      removeEventListener('keydown', onKey, true);
+      host.remove();
+      if (!take) return;
+      // The screenshot, if it comes to one, must show the page without the veil.
+      await new Promise((painted) => { requestAnimationFrame(() => requestAnimationFrame(painted)); });
+      const picked = await take();
+      await /** @type {any} */ (globalThis).chrome.runtime.sendMessage({ picked });
+    };
+    veil.onpointermove = (event) => {
+      const area = dragged(event);
+      choose(area ? null : page.atPoint(pictures, event.clientX, event.clientY));
+      if (area) show(area);
+    };
+    veil.onpointerdown = (event) => {
+      if (event.button !== 0) return void end(null);
+      veil.setPointerCapture(event.pointerId);
+      from = { x: event.clientX, y: event.clientY };
+    };
+    veil.onpointerup = (event) => {
+      const area = dragged(event);
+      const element = area || !from ? null : page.atPoint(pictures, event.clientX, event.clientY);
+      from = null;
+      if (element) void end(() => page.read(element));
+      else if (area) {
+        const sides = { ...area, right: area.left + area.width, bottom: area.top + area.height };
+        void end(() => ({ dataUrl: null, source: 'area', rect: page.onScreen(sides) }));
+      }
+    };
+    host.addEventListener('close', () => void end(null));
+    veil.oncontextmenu = (event) => event.preventDefault();
+    /** @param {KeyboardEvent} event */
+    const onKey = (event) => {
+      if (!event.isTrusted) return; // the page's own, not the user's
+      const step = { ArrowRight: 1, ArrowDown: 1, Tab: event.shiftKey ? -1 : 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (event.key === 'Escape') void end(null);
+      else if (step && pictures.length) {
+        const at = chosen ? pictures.indexOf(chosen) + step : Math.min(0, step);
+        choose(pictures.at(at % pictures.length) ?? null);
+      } else if (event.key === 'Enter' && chosen) {
+        const element = chosen;
+        void end(() => page.read(element));
+      }
+    };
+    // On the window, before the page's own: a page that holds the focus would keep the keys to itself.
+    addEventListener('keydown', onKey, true);
+    veil.focus({ preventScroll: true });
   }
 
   page.pick = pick;
