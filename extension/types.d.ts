@@ -65,7 +65,7 @@ export interface Engine {
 }
 
 /** How the picture was come by. `screen`: only the visible part of it, cropped from a screenshot of the tab. */
-export type PictureSource = 'data' | 'canvas' | 'fetch' | 'screen' | 'area' | 'file' | 'paste' | 'drop' | 'address';
+export type PictureSource = 'data' | 'canvas' | 'fetch' | 'screen' | 'area' | 'file' | 'paste' | 'drop' | 'address' | 'result';
 
 /** One search as it is kept: the fold of its updates. The picture is stored beside it. */
 export interface Session {

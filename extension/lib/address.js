@@ -1,8 +1,12 @@
 // @ts-check
-/** A picture by its address. The extension reads no site by itself, so the user is asked, for this site and this once. */
+/**
+ * A picture by its address. Beyond the photo services the extension reads no site by itself, so the user is asked, for
+ * this site and this once.
+ */
 import { api } from './browser.js';
 import { captureOpened } from './capture.js';
 import { blobFromDataUrl } from './data-url.js';
+import { fallbackLink, thumbnailLink } from './links.js';
 
 /** `problem` says why there is no picture. */
 export class AddressError extends Error {
@@ -61,6 +65,20 @@ export async function pictureAt(address) {
   } finally {
     if (!await had) await api.permissions.remove(access);
   }
+}
+
+/**
+ * The picture of a photo that was found.
+ * @param {import('../types').Photo} photo
+ * @returns {Promise<Blob>}
+ * @throws {AddressError}
+ */
+export async function pictureOf(photo) {
+  for (const link of [thumbnailLink(photo), fallbackLink(photo)]) {
+    const answer = link && await fetch(link, { credentials: 'omit', referrerPolicy: 'no-referrer' }).catch(() => null);
+    if (answer && answer.ok) return answer.blob();
+  }
+  throw new AddressError('photo_gone');
 }
 
 /**

@@ -81,6 +81,23 @@ export function fold(session, update) {
   };
 }
 
+/**
+ * What a search may use in all: what was left of it after an interruption, a whole budget more after its end.
+ * @param {Session} session
+ * @param {import('../types').Budget} fresh
+ * @returns {import('../types').Budget}
+ */
+export function nextBudget({ ended, budget, spent }, fresh) {
+  if (!budget) return fresh;
+  const left = spent.queries < budget.queries && spent.photos < budget.photos && spent.seconds < budget.seconds;
+  if (ended !== 'budget' && left) return budget;
+  return {
+    queries: spent.queries + fresh.queries,
+    photos: spent.photos + fresh.photos,
+    seconds: spent.seconds + fresh.seconds,
+  };
+}
+
 /** Writes a session as it grows: the newest state, at most every half second. */
 export class SessionWriter {
   /** @type {Session | null} */

@@ -25,7 +25,7 @@ export function App({ store, view }) {
         <${Panel} store=${store} view=${view} />
         <section class="results" aria-label=${t('results_heading')} aria-busy=${view.engine !== 'idle'}>
           <${Notices} store=${store} view=${view} />
-          <${Grid} key=${session?.id} session=${session} running=${page === 'capturing' || view.engine !== 'idle'} />
+          <${Grid} key=${session?.id} store=${store} session=${session} running=${page === 'capturing' || view.engine !== 'idle'} />
         </section>`}
     </main>
     <footer class="foot"><p>${t('flickr_notice')}</p></footer>

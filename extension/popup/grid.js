@@ -33,8 +33,8 @@ function inHeldOrder(results, held) {
   return [...results].sort((a, b) => (place.get(a.photo.id) ?? Infinity) - (place.get(b.photo.id) ?? Infinity) || b.score - a.score);
 }
 
-/** @param {{session: Session | null, running: boolean}} props */
-export function Grid({ session, running }) {
+/** @param {{store: import('./store.js').Store, session: Session | null, running: boolean}} props */
+export function Grid({ store, session, running }) {
   const [page, setPage] = useState(0);
   const [held, setHeld] = useState(/** @type {string[] | null} */ (null));
   const list = useRef(/** @type {HTMLElement | null} */ (null));
@@ -61,7 +61,7 @@ export function Grid({ session, running }) {
   };
   return html`
     <ol class="grid" id="results" ref=${list} onPointerMove=${hold} onPointerLeave=${release} onfocusin=${hold}>
-      ${shown.map((one) => html`<${Tile} key=${one.photo.id} scored=${one} top=${best[0].score} />`)}
+      ${shown.map((one) => html`<${Tile} key=${one.photo.id} store=${store} scored=${one} top=${best[0].score} />`)}
       ${running && Array.from({ length: Math.max(0, SKELETONS - results.length) }, (_, i) => html`<li class="tile skeleton" key=${`skeleton-${i}`} aria-hidden="true"><div class="shot"></div><div class="line"></div><div class="line short"></div></li>`)}
     </ol>
     ${pages > 1 && html`

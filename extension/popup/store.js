@@ -5,9 +5,9 @@
  */
 import { EngineClient } from '../engine/client.js';
 import { POPUP_PAGE, currentTab, currentWindowId, hasServiceAccess, isPopup, openPage, requestServiceAccess } from '../lib/browser.js';
-import { AddressError, pictureAt } from '../lib/address.js';
+import { AddressError, pictureAt, pictureOf } from '../lib/address.js';
 import { PictureError, bytesForEngine } from '../lib/picture.js';
-import { SessionWriter, clearSessions, createSession, fold, getSession, newSessionId, recentPictures } from '../lib/sessions.js';
+import { SessionWriter, clearSessions, createSession, fold, getSession, newSessionId, nextBudget, recentPictures } from '../lib/sessions.js';
 import { loadSettings } from '../lib/settings.js';
 import { currentSession, getSignal, listen, setCurrentSession, wantPick } from '../lib/signals.js';
 
@@ -195,11 +195,25 @@ export class Store {
 
   /** A new search with the picture at an address; in a gesture. @param {string} address */
   async beginAt(address) {
+    await this.#beginWith(pictureAt(address), 'address', address);
+  }
+
+  /** A new search with a photo that was found. @param {import('../types').Photo} photo */
+  async beginFrom(photo) {
+    await this.#beginWith(pictureOf(photo), 'result');
+  }
+
+  /**
+   * @param {Promise<Blob>} coming
+   * @param {import('../types').PictureSource} source
+   * @param {string} [address] to be offered again if it does not come
+   */
+  async #beginWith(coming, source, address) {
     try {
-      await this.begin(await pictureAt(address), 'address');
+      await this.begin(await coming, source);
     } catch (error) {
-      const problem = error instanceof AddressError ? error.problem : { code: 'address_no_picture', params: {} };
-      await this.#showStart(problem, address);
+      if (!(error instanceof AddressError)) throw error;
+      await this.#showStart(error.problem, address);
     }
   }
 
@@ -250,21 +264,4 @@ export class Store {
       if (shown()) this.#set({ engine: 'idle' });
     }
   }
-}
-
-/**
- * What a search may use in all: what was left of it after an interruption, a whole budget more after its end.
- * @param {Session} session
- * @param {import('../types').Budget} fresh
- * @returns {import('../types').Budget}
- */
-function nextBudget({ ended, budget, spent }, fresh) {
-  if (!budget) return fresh;
-  const left = spent.queries < budget.queries && spent.photos < budget.photos && spent.seconds < budget.seconds;
-  if (ended !== 'budget' && left) return budget;
-  return {
-    queries: spent.queries + fresh.queries,
-    photos: spent.photos + fresh.photos,
-    seconds: spent.seconds + fresh.seconds,
-  };
 }

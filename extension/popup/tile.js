@@ -6,9 +6,9 @@ import { icons } from './icons.js';
 
 /**
  * One photo that was found. Everything a stranger wrote is set as text.
- * @param {{scored: import('../types').Scored, top: number}} props   top: the best score, for the bar
+ * @param {{store: import('./store.js').Store, scored: import('../types').Scored, top: number}} props   top: the best score, for the bar
  */
-export function Tile({ scored, top }) {
+export function Tile({ store, scored, top }) {
   const { photo, score, tag } = scored;
   const [state, setState] = useState('loading');
   const page = pageLink(photo);
@@ -36,8 +36,27 @@ export function Tile({ scored, top }) {
       </div>
       <h3 class="title"><a href=${page} target="_blank" rel="noopener noreferrer" title=${title} dir="auto">${title}</a></h3>
       <p class="owner" dir="auto" title=${photo.owner}>${photo.owner}</p>
+      <div class="more">
+        <button class="button round" title=${t('search_from')} aria-label=${t('search_from_title', { title })} onClick=${() => store.beginFrom(photo)}>${icons.picture}</button>
+        <${CopyAttribution} photo=${photo} title=${title} />
+      </div>
       <p class="license">${license
         ? html`<a href=${license} target="_blank" rel="noopener noreferrer license">${photo.license}</a>`
         : photo.license ?? t('license_unknown')}</p>
     </li>`;
+}
+
+const COPIED_MS = 1500;
+
+/** Who made a photo and under which licence, for the clipboard. @param {{photo: import('../types').Photo, title: string}} props */
+function CopyAttribution({ photo, title }) {
+  const [copied, setCopied] = useState(false);
+  const license = photo.license ?? t('license_unknown');
+  const copy = async () => {
+    await navigator.clipboard.writeText(t('attribution', { title, owner: photo.owner, license, page: pageLink(photo) ?? '' }));
+    setCopied(true);
+    setTimeout(() => setCopied(false), COPIED_MS);
+  };
+  const label = t(copied ? 'copied' : 'copy_attribution');
+  return html`<button class="button round" title=${label} aria-label=${label} onClick=${copy}>${copied ? icons.done : icons.copy}</button>`;
 }

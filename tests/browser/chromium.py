@@ -198,6 +198,8 @@ class Chromium:
         self._origin = f"chrome-extension://{answer['id']}"
         manifest = json.loads((extension / "manifest.json").read_text(encoding="utf-8"))
         self._popup = manifest.get("action", {}).get("default_popup", "").partition("?")[0]
+        granted = {"permissions": ["clipboardReadWrite"], "origin": self._origin}  # for a test to read what was copied
+        self.connection.call("Browser.grantPermissions", granted)
         # The service worker runs. Its target is there a moment before the extension's functions are.
         poll(lambda: self.background("typeof chrome !== 'undefined'"), 10, "the service worker to start")
 

@@ -57,6 +57,7 @@ PREFERENCES: dict[str, Any] = {
     "app.update.enabled": False,
     "browser.shell.checkDefaultBrowser": False,
     "browser.startup.page": 0,
+    "dom.events.testing.asyncClipboard": True,  # a test may read what was copied without a click
     "datareporting.policy.dataSubmissionEnabled": False,
     "extensions.getAddons.cache.enabled": False,
     "security.notification_enable_delay": 0,  # in which it takes no answer to a question that has just come up

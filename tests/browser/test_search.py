@@ -228,3 +228,30 @@ def test_lost_photos_do_not_end_a_search(fresh: Clear) -> None:
     assert popup.evaluate("document.querySelector('[data-code=photo_lost]') !== null")
     assert len(fresh.results(popup)) == 30
     popup.close()
+
+
+def test_a_search_from_a_photo_that_was_found(clear: Clear) -> None:
+    popup = clear.search("/pictures/tiger.jpg")
+    popup.wait_until(ENDED, 120)
+    second = clear.results(popup)[1]
+    tile = f"[data-photo={second['id']!r}]"
+    popup.evaluate(f"document.querySelector({tile!r}).scrollIntoView()")
+    popup.click(f"{tile} .more button:first-child")
+    popup.wait_until(f"({ENDED}) === ''", 20)
+    popup.wait_until(f"['budget', 'exhausted'].includes({ENDED})", 120)
+    assert clear.results(popup)[0]["id"] == second["id"]  # nothing is more like it than itself
+    clear.click(popup, "#new-picture")
+    popup.wait_until("document.querySelectorAll('.recent .thumb').length >= 2")  # and the first search is still there
+    popup.close()
+
+
+def test_who_made_a_photo_can_be_copied(clear: Clear) -> None:
+    popup = clear.search("/pictures/violin.jpg")
+    popup.wait_until(ENDED, 120)
+    first = clear.results(popup)[0]
+    popup.evaluate("document.querySelector('#results').scrollIntoView()")
+    popup.click(f"[data-photo={first['id']!r}] .more button:last-child")
+    popup.wait_until("document.querySelector('.more button:last-child').title === 'Copied'")
+    copied = popup.evaluate("navigator.clipboard.readText()")
+    assert first["title"] in copied and first["owner"] in copied and first["link"] in copied
+    popup.close()
