@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from tests.browser.clear import ENDED, Clear
-from tests.browser.conftest import EXTENSION, SCREENSHOTS
-from tests.browser.driver import Options, launch, names, poll
+from tests.browser.conftest import EXTENSION, ROOT, SCREENSHOTS
+from tests.browser.driver import Options, Page, launch, names, poll
 from tests.standin import Standin
 from tests.standin.server import HOSTS
 
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SIZE = (1280, 800)
 EXTENSIONS = {"chromium": "chrome://extensions", "firefox": "about:debugging#/runtime/this-firefox"}
 LOADED = "[...document.querySelectorAll('#results img')].slice(0, 12).every(img => img.complete && img.naturalWidth)"
@@ -42,9 +44,11 @@ def test_a_search_that_moves_to_a_tab(standin: Standin, browser: str, theme: str
         start = running.extension_page("popup/popup.html?start")
         start.wait_until("!!document.querySelector('#choose')")
         clear.shoot(start, f"start-{theme}")
+        accessible(start)
         options = running.extension_page("options/options.html")
         options.wait_until("!!document.querySelector('#key')")
         clear.shoot(options, f"options-{theme}")
+        accessible(options)
         page = running.open(standin.page_url("/"))
         running.shortcut(page, "select-area", "Alt+Shift+S")
         page.wait_until("document.querySelector('[data-clear-pick]') !== null")
@@ -65,6 +69,21 @@ def test_a_search_that_moves_to_a_tab(standin: Standin, browser: str, theme: str
         assert tab.evaluate("document.querySelector('#open-tab') === null && innerWidth") == SIZE[0]
         assert len(clear.results(tab)) == 30
         assert size(clear.shoot(tab, f"tab-{theme}")) == SIZE
+        accessible(tab)
+
+
+def accessible(page: Page) -> None:
+    """axe-core finds nothing serious on the page as it is now: names, roles, contrast, order of headings."""
+    page.evaluate(f"void (0, eval)({json.dumps(AXE.read_text(encoding='utf-8'))})")
+    answer = "({passes, violations}) => ({rules: passes.length, violations})"
+    found = page.evaluate(f"axe.run(document).then({answer})")
+    assert found["rules"] >= 10  # that could be looked at at all
+    serious = {
+        violation["id"]: [node["html"][:200] for node in violation["nodes"]]
+        for violation in found["violations"]
+        if violation["impact"] in ("serious", "critical")
+    }
+    assert serious == {}
 
 
 def size(file: Path) -> tuple[int, int]:
