@@ -98,6 +98,15 @@ export function nextBudget({ ended, budget, spent }, fresh) {
   };
 }
 
+/** Best first; a photo is shown once. @param {Session['scored']} scored @returns {Session['scored']} */
+export function ranked(scored) {
+  const best = new Map();
+  for (const one of scored) {
+    if (!(best.get(one.photo.id)?.score >= one.score)) best.set(one.photo.id, one);
+  }
+  return [...best.values()].sort((a, b) => b.score - a.score);
+}
+
 /** Writes a session as it grows: the newest state, at most every half second. */
 export class SessionWriter {
   /** @type {Session | null} */

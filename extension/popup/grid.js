@@ -1,5 +1,6 @@
 // @ts-check
 import { formatScore, t, tn } from '../lib/i18n.js';
+import { ranked } from '../lib/sessions.js';
 import { html, useLayoutEffect, useRef, useState } from '../vendor/js/preact.mjs';
 import { icons } from './icons.js';
 import { Tile } from './tile.js';
@@ -12,15 +13,6 @@ const PAGE_SIZE = 30;
 const SKELETONS = 9;
 /** How long the order stands still after the user last moved in the grid. */
 const HOLD_MS = 2500;
-
-/** Best first; a photo is shown once. @param {Scored[]} scored @returns {Scored[]} */
-function ranked(scored) {
-  const best = new Map();
-  for (const one of scored) {
-    if (!(best.get(one.photo.id)?.score >= one.score)) best.set(one.photo.id, one);
-  }
-  return [...best.values()].sort((a, b) => b.score - a.score);
-}
 
 /**
  * Keeps what the user looks at where it is: while the pointer or the focus moves in the grid, newcomers queue at its end.

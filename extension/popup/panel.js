@@ -1,7 +1,8 @@
 // @ts-check
 /** The left column: the picture, what the network saw in it, how far the search is, and where it looks. */
+import { asCsv, asHtml, asJson } from '../lib/export.js';
 import { formatNumber, formatPercent, formatScore, sentence, t, tn } from '../lib/i18n.js';
-import { html } from '../vendor/js/preact.mjs';
+import { html, useState } from '../vendor/js/preact.mjs';
 import { icons } from './icons.js';
 import { Preview } from './preview.js';
 
@@ -27,6 +28,7 @@ export function Panel({ store, view }) {
       <${Classes} session=${session} />
       <${Tags} session=${session} />
       <${Asked} session=${session} />
+      ${view.engine === 'idle' && html`<${Save} session=${session} />`}
     </aside>`;
 }
 
@@ -120,6 +122,21 @@ function Asked({ session }) {
       <summary>${icons.lock} ${tn('asked_heading', words.length)}</summary>
       <p>${words.join(' · ')}</p>
       <p class="muted">${t('promise')}</p>
+    </details>`;
+}
+
+const FORMATS = /** @type {const} */ ([['html', 'text/html', asHtml], ['csv', 'text/csv', asCsv], ['json', 'application/json', asJson]]);
+
+/** The results as files. They are made when the user asks for them. @param {{session: Session | null}} props */
+function Save({ session }) {
+  const [open, setOpen] = useState(false);
+  if (!session?.scored.length) return null;
+  const name = `clear-${new Date(session.created).toISOString().slice(0, 16).replace(':', '.')}`;
+  return html`
+    <details class="asked" id="save" onToggle=${(/** @type {any} */ event) => setOpen(event.target.open)}>
+      <summary>${icons.save} ${t('save_heading')}</summary>
+      ${open && html`<p class="formats">${FORMATS.map(([ending, type, make]) => html`
+        <a class="button" download=${`${name}.${ending}`} href=${`data:${type};charset=utf-8,${encodeURIComponent(make(session))}`}>${ending.toUpperCase()}</a>`)}</p>`}
     </details>`;
 }
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 from statistics import mean
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -254,4 +257,21 @@ def test_who_made_a_photo_can_be_copied(clear: Clear) -> None:
     popup.wait_until("document.querySelector('.more button:last-child').title === 'Copied'")
     copied = popup.evaluate("navigator.clipboard.readText()")
     assert first["title"] in copied and first["owner"] in copied and first["link"] in copied
+    popup.close()
+
+
+def test_the_results_can_be_saved(clear: Clear) -> None:
+    popup = clear.search("/pictures/lemon.jpg")
+    popup.wait_until(ENDED, 120)
+    found = clear.results(popup)
+    clear.click(popup, "#save summary")
+    popup.wait_until("document.querySelectorAll('#save a').length === 3")
+    files = popup.evaluate("[...document.querySelectorAll('#save a')].map(a => [a.download, a.href])")
+    text = {name.rpartition(".")[2]: unquote(address.partition(",")[2]) for name, address in files}
+    saved = json.loads(text["json"])["photos"]
+    assert [photo["page_url"] for photo in saved[:30]] == [item["link"] for item in found]
+    assert all(photo["title"] and photo["owner"] and photo["score"] for photo in saved)
+    table = list(csv.DictReader(io.StringIO(text["csv"])))
+    assert [row["page_url"] for row in table] == [photo["page_url"] for photo in saved]
+    assert text["html"].count("<li>") == 30 and NOTICE in text["html"] and found[0]["link"] in text["html"]
     popup.close()
