@@ -45,9 +45,13 @@ export interface Update {
   problem: Problem | null;
 }
 
-/** What a search is asked for. `picture` holds the bytes of an image file. */
+/**
+ * What a search is asked for. `picture` holds the bytes of an image file, `memory` a tag memory (empty: a new one); null
+ * where nothing shall be learned.
+ */
 export interface SearchRequest {
   picture: Uint8Array;
+  memory: Uint8Array | null;
   service: Service;
   key: string;
   strategy: StrategyName;
@@ -60,7 +64,8 @@ export interface SearchRequest {
 /** engine/worker.js, seen through comlink. */
 export interface Engine {
   boot(): Promise<void>;
-  search(request: SearchRequest, onUpdate: (update: Update) => void): Promise<void>;
+  /** Gives what was learned, if the search was to learn and could. */
+  search(request: SearchRequest, onUpdate: (update: Update) => void): Promise<Learned | null>;
   stop(): Promise<void>;
 }
 
@@ -93,7 +98,12 @@ export interface Settings {
   strategy: StrategyName;
   score: ScoreName;
   budget: Budget;
+  /** May searches learn about tags, and use what they learned? */
+  memory: boolean;
 }
+
+/** The tag memory after a search: what the core writes, how many photos it has learned from, its most familiar tags. */
+export interface Learned { bytes: Uint8Array; photos: number; names: number; tags: { tag: string; count: number }[] }
 
 export interface Features { embedding: Float32Array; logits: Float32Array }
 

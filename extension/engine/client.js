@@ -37,6 +37,7 @@ export class EngineClient {
    * Runs one search to its end. Never rejects: the last update carries `ended` and, for a failure, `problem`.
    * @param {SearchRequest} request
    * @param {(update: Update) => void} onUpdate
+   * @returns {Promise<import('../types').Learned | null>} what it taught about tags
    */
   async search(request, onUpdate) {
     let latest = /** @type {Update} */ ({
@@ -52,14 +53,17 @@ export class EngineClient {
     };
     /** @type {(message: string) => void} */
     let die = () => {};
+    /** @type {Promise<never>} */
     const death = new Promise((_resolve, reject) => { die = (message) => reject(new Error(message)); });
     this.#onDeath.add(die);
     try {
-      await Promise.race([this.#connect().search(request, Comlink.proxy(receive)), death]);
+      const learned = await Promise.race([this.#connect().search(request, Comlink.proxy(receive)), death]);
       if (!over) throw new Error('the engine did not answer');
+      return learned;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       receive({ ...latest, classes: null, pages: [], scored: [], problems: [], ended: 'failed', problem: { code: 'engine_failed', params: { message } } });
+      return null;
     } finally {
       this.#onDeath.delete(die);
     }

@@ -76,6 +76,8 @@ const api = {
     running = new Promise((resolve) => { release = resolve; });
     let latest = failed(request, '');
     let delivered = Promise.resolve();
+    /** @type {import('../types').Learned | null} */
+    let learned = null;
     /** @param {Update} update */
     const send = (update) => {
       latest = update;
@@ -87,11 +89,13 @@ const api = {
       const { core, extractor, model } = await engine();
       if (stopRequested) {
         send({ ...latest, ended: 'stopped', problem: null });
-        return;
+        return null;
       }
-      const { picture, ...rest } = request;
+      const { picture, memory, ...rest } = request;
       await core.run_search(JSON.stringify(rest), picture, {
         model: () => model,
+        memory: () => memory,
+        learned: (/** @type {Uint8Array} */ bytes, /** @type {string} */ facts) => { learned = { bytes, ...JSON.parse(facts) }; },
         get,
         extract: (/** @type {Uint8Array} */ pixels) => extractor.extract(pixels),
         update: (/** @type {string} */ json) => {
@@ -107,6 +111,7 @@ const api = {
       await delivered; // the last update travels by another channel than the end of this call
       release();
     }
+    return learned;
   },
 
   async stop() {

@@ -33,6 +33,11 @@ export async function currentWindowId() {
   return (await api.windows?.getCurrent())?.id ?? -1;
 }
 
+/** Is this page in a window that shall leave nothing behind? @returns {Promise<boolean>} */
+export async function isPrivateWindow() {
+  return (await api.windows?.getCurrent())?.incognito ?? api.extension.inIncognitoContext;
+}
+
 /** The tab that this popup covers. @returns {Promise<chrome.tabs.Tab>} */
 export async function currentTab() {
   const [tab] = await api.tabs.query({ active: true, currentWindow: true });

@@ -32,7 +32,7 @@ function budgetFrom(stored = {}) {
  * @returns {Promise<Settings>}
  */
 export async function loadSettings() {
-  const stored = await api.storage.local.get(['service', 'key', 'strategy', 'score', 'budget']);
+  const stored = await api.storage.local.get(['service', 'key', 'strategy', 'score', 'budget', 'memory']);
   const key = typeof stored.key === 'string' ? stored.key.trim() : '';
   const chosen = stored.service === 'flickr' || stored.service === 'flickr_feed' ? stored.service : null;
   return {
@@ -40,6 +40,7 @@ export async function loadSettings() {
     key,
     strategy: STRATEGIES.find((name) => name === stored.strategy) ?? STRATEGIES[0],
     score: stored.score === 'gaussian' ? 'gaussian' : 'exponential',
+    memory: stored.memory !== false,
     budget: budgetFrom(/** @type {object} */ (stored.budget)),
   };
 }

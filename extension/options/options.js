@@ -1,10 +1,11 @@
 // @ts-check
 /** The settings page. Every change is saved as it is made. */
-import { localizePage, sentence, t } from '../lib/i18n.js';
+import { localizePage, sentence, t, tn } from '../lib/i18n.js';
 import { testKey } from '../lib/flickr-key.js';
+import { forgetMemory, readMemory } from '../lib/memory.js';
 import { MAX_SESSIONS, clearSessions } from '../lib/sessions.js';
 import { BUDGET_LIMITS, DEFAULT_BUDGET, STRATEGIES, loadSettings, saveSettings } from '../lib/settings.js';
-import { html, render, useRef, useState } from '../vendor/js/preact.mjs';
+import { html, render, useEffect, useRef, useState } from '../vendor/js/preact.mjs';
 
 /** @typedef {import('../types').Settings} Settings */
 /** @typedef {keyof typeof BUDGET_LIMITS} BudgetName */
@@ -27,6 +28,7 @@ function Options({ initial }) {
       <${Service} settings=${settings} change=${change} />
       <${Strategy} settings=${settings} change=${change} />
       <${BudgetForm} settings=${settings} change=${change} />
+      <${Memory} settings=${settings} change=${change} />
       <${Privacy} />
       <footer>${t('flickr_notice')}</footer>
       <p class=${`saved ${saved ? 'show' : ''}`} key=${saved} role="status">${saved ? t('options_saved') : ''}</p>
@@ -132,6 +134,27 @@ function BudgetForm({ settings: { budget }, change }) {
         })}
       </div>
       <button class="button" onClick=${() => change({ budget: { ...DEFAULT_BUDGET } })}>${t('options_budget_default')}</button>
+    </section>`;
+}
+
+/** What earlier searches taught, for its owner to see. @param {{settings: Settings, change: (c: Partial<Settings>) => void}} props */
+function Memory({ settings, change }) {
+  const [learned, setLearned] = useState(/** @type {import('../types').Learned | undefined} */ (undefined));
+  useEffect(() => { void readMemory().then(setLearned, () => {}); }, []);
+  const forget = async () => {
+    await forgetMemory();
+    setLearned(undefined);
+  };
+  return html`
+    <section class="card" id="memory">
+      <h2>${t('options_memory_heading')}</h2>
+      <p class="muted">${t('options_memory_text')}</p>
+      <label class="check"><input type="checkbox" id="memory-on" checked=${settings.memory} onChange=${(/** @type {any} */ event) => change({ memory: event.currentTarget.checked })} /> ${t('options_memory_on')}</label>
+      <p id="memory-facts">${learned?.photos
+        ? t('options_memory_learned', { names: learned.names, photos: learned.photos })
+        : t('options_memory_empty')}</p>
+      ${learned && html`<ul class="chips">${learned.tags.map(({ tag, count }) => html`<li key=${tag} title=${tn('tag_seen', count)}><bdi>${tag}</bdi></li>`)}</ul>`}
+      <button class="button" id="forget-memory" disabled=${!learned} onClick=${forget}>${t('options_memory_forget')}</button>
     </section>`;
 }
 

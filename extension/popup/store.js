@@ -6,6 +6,7 @@
 import { EngineClient } from '../engine/client.js';
 import { POPUP_PAGE, currentTab, currentWindowId, hasServiceAccess, isPopup, openPage, requestServiceAccess } from '../lib/browser.js';
 import { AddressError, pictureAt, pictureOf } from '../lib/address.js';
+import { keepMemory, memoryForSearch } from '../lib/memory.js';
 import { PictureError, bytesForEngine } from '../lib/picture.js';
 import { SessionWriter, clearSessions, createSession, fold, getSession, newSessionId, nextBudget, recentPictures } from '../lib/sessions.js';
 import { loadSettings } from '../lib/settings.js';
@@ -249,13 +250,16 @@ export class Store {
     try {
       const picture = await bytesForEngine(session.picture);
       const { service, key, strategy, score } = settings;
-      await this.#engine.search(
-        { picture, service, key, strategy, score, budget: /** @type {import('../types').Budget} */ (session.budget), seed: null, resume },
+      const { budget } = /** @type {{budget: import('../types').Budget}} */ (session);
+      const memory = await memoryForSearch();
+      const learned = await this.#engine.search(
+        { picture, memory, service, key, strategy, score, budget, seed: null, resume },
         (update) => {
           keep(fold(session, update));
           if (shown() && this.view.engine === 'starting') this.#set({ engine: 'running' });
         },
       );
+      if (learned) await keepMemory(learned);
     } catch (error) {
       const problem = error instanceof PictureError ? error.problem : { code: 'picture_unreadable', params: {} };
       keep({ ...session, ended: 'failed', problem });

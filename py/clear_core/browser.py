@@ -23,8 +23,11 @@ from clear_core.pixels import decode
 from clear_core.scores import SCORES
 from clear_core.search import search
 from clear_core.services import SERVICES, Response, TransportError, TransportTimeout
-from clear_core.strategies import STRATEGIES
+from clear_core.strategies import STRATEGIES, Pool, TagMemory
 from clear_core.updates import Budget, SearchState, Spent, Update
+
+SHOWN_FAMILIAR, SHOWN_NAMES = 24, 200
+"""Most familiar tags that the page is told of, and names looked through for them (title words are names too)."""
 
 _stop: asyncio.Event | None = None
 
@@ -45,12 +48,13 @@ async def run_search(request_json: str, picture: Any, bridge: Any) -> None:
         return
     model = Model.from_json(bridge.model())
     rng = np.random.default_rng(request["seed"])
+    memory = _memory(request, bridge, model)
     updates = search(
         source,
         service=SERVICES[request["service"]](FetchTransport(bridge), request["key"]),
         extractor=PoolExtractor(bridge, model),
         score=SCORES[request["score"]](model.score_scale),
-        strategy=STRATEGIES[request["strategy"]](rng),
+        strategy=Pool(rng, memory=memory) if memory is not None else STRATEGIES[request["strategy"]](rng),
         budget=budget,
         rng=rng,
         resume=SearchState.from_dict(request["resume"]) if request["resume"] else None,
@@ -58,6 +62,29 @@ async def run_search(request_json: str, picture: Any, bridge: Any) -> None:
     )
     async for update in updates:
         bridge.update(update.to_json())
+    if memory is not None:
+        _tell_learned(memory, bridge)
+
+
+def _memory(request: Mapping[str, Any], bridge: Any, model: Model) -> TagMemory | None:
+    """The tag memory that the page gave, if it gave one and the strategy has a use for it."""
+    data = bridge.memory()
+    if data is None or request["strategy"] != "pool":
+        return None
+    return TagMemory.from_bytes(data.to_bytes(), model.name, model.embedding)
+
+
+def _tell_learned(memory: TagMemory, bridge: Any) -> None:
+    tags = [(name, count) for name, count in memory.most_familiar(SHOWN_NAMES) if name[0] not in "@~"]
+    facts = {
+        "photos": memory.photos,
+        "names": len(memory),
+        "tags": [{"tag": name, "count": count} for name, count in tags[:SHOWN_FAMILIAR]],
+    }
+    data = memory.to_bytes()
+    array = Uint8Array.new(len(data))
+    array.assign(data)
+    bridge.learned(array, json.dumps(facts))
 
 
 def stop() -> None:

@@ -112,3 +112,23 @@ def test_no_network(standin: Standin, tmp_path: Path, tiger: Path) -> None:
         run = clear(standin, tmp_path, tiger)
     assert run.returncode == 1
     assert "Flickr cannot be reached" in run.stderr and "Traceback" not in run.stderr
+
+
+def test_the_tag_memory_teaches_the_next_search(
+    standin: Standin, tmp_path: Path, library: list[LibraryPhoto]
+) -> None:
+    rose, memory = tmp_path / "rose.jpg", tmp_path / "memory.npz"
+    rose.write_bytes(picture(next(photo for photo in library if photo.path.stem == "rose")))
+
+    def first_questions() -> set[str]:
+        standin.requests.clear()
+        run = clear(standin, tmp_path, rose, "--memory", memory, "--seed", "1")
+        assert run.returncode == 0, run.stderr
+        return {request.params["tags"] for request in standin.asked("www.flickr.com")[:8]}
+
+    names = {"rose", "flower", "flowers"}  # the network has no class for it
+    assert not names & first_questions()
+    assert names & first_questions()
+    memory.write_bytes(b"not a memory")  # is replaced: a search does not fail for it
+    assert not names & first_questions()
+    assert names & first_questions()

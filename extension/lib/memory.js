@@ -1,0 +1,30 @@
+// @ts-check
+/**
+ * The tag memory of this browser, as the engine left it: what earlier searches taught about tags. No picture and no
+ * photo is in it (py/clear_core/strategies/memory.py). Two searches at once: the one that ends last is remembered.
+ */
+import { createStore, del, get, set } from '../vendor/js/idb-keyval.mjs';
+import { isPrivateWindow } from './browser.js';
+import { loadSettings } from './settings.js';
+
+/** @typedef {import('../types').Learned} Learned */
+
+const store = createStore('clear-memory', 'memory');
+const KEY = 'tags';
+
+/** @returns {Promise<Learned | undefined>} */
+export const readMemory = () => get(KEY, store);
+
+export const forgetMemory = () => del(KEY, store);
+
+/** What a new search is to know; null: nothing, and it shall not learn. @returns {Promise<Uint8Array | null>} */
+export async function memoryForSearch() {
+  if (!(await loadSettings()).memory || await isPrivateWindow()) return null;
+  const { bytes } = await readMemory() ?? {};
+  return bytes instanceof Uint8Array ? bytes : new Uint8Array();
+}
+
+/** Keeps what a search has learned, unless the user has changed his mind meanwhile. @param {Learned} learned */
+export async function keepMemory(learned) {
+  if ((await loadSettings()).memory) await set(KEY, learned, store);
+}

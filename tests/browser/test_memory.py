@@ -1,0 +1,73 @@
+"""The tag memory: a search teaches, the next one knows, the user sees it, switches it off and has it forgotten."""
+
+from __future__ import annotations
+
+from tests.browser.clear import ENDED, Clear
+from tests.browser.driver import Page
+
+FACTS = "document.querySelector('#memory-facts').textContent"
+RECORD = """(async () => {
+  const wait = request => new Promise(done => { request.onsuccess = () => done(request.result); });
+  const store = (await wait(indexedDB.open('clear-memory'))).transaction('memory', 'readwrite').objectStore('memory');
+  %s
+})()"""
+SPOIL = RECORD % "await wait(store.put({bytes: new Uint8Array([1, 2, 3]), photos: 1, names: 1, tags: []}, 'tags'));"
+LEARNED = RECORD % "return (await wait(store.get('tags')))?.photos ?? 0;"
+
+
+def search(clear: Clear, picture: str) -> list[str]:
+    """Search to the end; gives the words that Flickr was asked for, in their order."""
+    clear.standin.requests.clear()
+    popup = clear.search(picture)
+    popup.wait_until(ENDED, 120)
+    popup.wait_until("document.querySelector('.progress').dataset.state === 'idle'", 30)
+    popup.close()
+    return [request.params["tags"] for request in clear.standin.asked("www.flickr.com", "/services/feeds/")]
+
+
+def options(clear: Clear) -> Page:
+    page = clear.browser.extension_page("options/options.html")
+    page.wait_until("!!document.querySelector('#memory')")
+    return page
+
+
+def test_what_a_search_teaches_the_next_one_knows(fresh: Clear) -> None:
+    page = options(fresh)
+    assert page.evaluate(FACTS) == "Nothing yet."
+    page.close()
+    strange = search(fresh, "/pictures/rose.jpg")[:8]
+    assert not {"rose", "flower", "flowers"} & set(strange)  # the network has no class for it
+
+    page = options(fresh)
+    page.wait_until(f"{FACTS}.startsWith('Learned from 110 photos')")
+    assert page.evaluate("document.querySelectorAll('#memory .chips li').length") > 5
+    page.evaluate("document.querySelector('#memory').scrollIntoView()")
+    fresh.shoot(page, "options-memory")
+    known = search(fresh, "/pictures/rose.jpg")[:8]
+    assert {"rose", "flower", "flowers"} & set(known)  # asked at once
+
+    page.evaluate("location.reload()")
+    page.wait_until(f"document.querySelector('#memory') && {FACTS}.startsWith('Learned from 2')")
+    fresh.click(page, "#forget-memory")
+    page.wait_until(f"{FACTS} === 'Nothing yet.'")
+    assert page.evaluate(LEARNED) == 0
+    assert not {"rose", "flower", "flowers"} & set(search(fresh, "/pictures/rose.jpg")[:8])
+    page.close()
+
+
+def test_memory_can_be_switched_off(fresh: Clear) -> None:
+    page = options(fresh)
+    page.click("#memory-on")
+    page.wait_until("!document.querySelector('#memory-on').checked")
+    search(fresh, "/pictures/lemon.jpg")
+    assert page.evaluate(LEARNED) == 0
+    page.close()
+
+
+def test_a_spoilt_memory_is_replaced(fresh: Clear) -> None:
+    page = options(fresh)
+    page.evaluate(LEARNED)  # makes sure that there is a place for it
+    page.evaluate(SPOIL)
+    search(fresh, "/pictures/lemon.jpg")
+    assert page.evaluate(LEARNED) == 110
+    page.close()
