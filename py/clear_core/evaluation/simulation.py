@@ -14,7 +14,7 @@ from clear_core.features import Features
 from clear_core.photos import Photo, ScoredPhoto
 from clear_core.strategies import Strategy
 from clear_core.strategies.base import Task
-from clear_core.strategies.candidates import tag_key
+from clear_core.strategies.candidates import AND, tag_key
 
 YEARS = 12.0
 """Photos were uploaded, evenly, in the last so many years; Flickr is older, but most photos of a tag are not."""
@@ -23,6 +23,8 @@ WINDOW = 3.0
 """A query asks for photos older than a random moment of the last so many years, as CLEAR does."""
 
 PAGE = 30
+
+NONE = np.zeros(0, np.intp)
 
 
 class Pages(Protocol):
@@ -47,11 +49,11 @@ class TagService:
         self.places = {photo.key: place for place, photo in enumerate(photos)}
 
     def search(self, tag: str, rng: np.random.Generator, *, without: int | None = None) -> list[Photo]:
-        """One page; ``without`` is the place of a photo that is held out."""
+        """One page; ``without`` is the place of a photo that is held out. Of several tags a photo must have all."""
         moment = rng.random() * WINDOW
-        places = self._tagged.get(tag_key(tag))
-        if places is None:
-            return []
+        places, *others = (self._tagged.get(tag_key(part), NONE) for part in tag.split(AND))
+        for other in others:
+            places = places[np.isin(places, other)]
         first = int(np.searchsorted(self._age[places], moment))
         page = [place for place in places[first : first + PAGE + 1].tolist() if place != without]
         return [self._photos[place] for place in page[:PAGE]]

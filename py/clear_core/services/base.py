@@ -54,7 +54,8 @@ class PhotoService(Protocol):
         ...
 
     async def search(self, tag: str, *, limit: int, rng: np.random.Generator) -> list[Photo]:
-        """At most ``limit`` photos for a tag, in the service's order. Raises ServiceError."""
+        """At most ``limit`` photos for a tag, in the service's order; for several, joined by commas, photos that have
+        them all. Raises ServiceError."""
         ...
 
     async def thumbnail(self, photo: Photo) -> bytes:

@@ -48,7 +48,7 @@ class Flickr:
                 "api_key": self._key,
                 "format": "json",
                 "nojsoncallback": "1",
-                "text": tag.lstrip("-").replace(" -", " "),  # "-word" would exclude the word
+                "text": tag.replace(",", " ").lstrip("-").replace(" -", " "),  # "-word" would exclude the word
                 "max_upload_date": str(before),
                 "per_page": str(limit),
                 "media": "photos",

@@ -26,6 +26,15 @@ def tag_key(tag: str) -> str:
     return "".join(character for character in tag.casefold() if character.isalnum())
 
 
+AND = ","
+"""Between the tags of an arm that asks for photos with all of them. No tag that is asked for holds one itself."""
+
+
+def arm_key(arm: str) -> str:
+    """What makes an arm the same arm: its tags, in any order."""
+    return AND.join(sorted(map(tag_key, arm.split(AND))))
+
+
 def title_words(title: str) -> list[str]:
     """Distinct words of a title, without short ones, numbers, and those that say nothing."""
     return [word for word in dict.fromkeys(_WORD.findall(title.casefold())) if word not in _SAYS_NOTHING]
@@ -81,6 +90,17 @@ class Rows:
         return self._names.array[starts[index] : end]
 
     @property
+    def starts(self) -> NDArray[np.intp]:
+        """Where each row begins in ``names``."""
+        return self._starts.array
+
+    def entries(self, rows: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The names of some rows, one row after the other, and the row that each belongs to."""
+        lengths = self.lengths[rows]
+        first = np.repeat(self._starts.array[rows] - np.cumsum(lengths) + lengths, lengths)
+        return self._names.array[first + np.arange(len(first))], np.repeat(rows, lengths)
+
+    @property
     def names(self) -> NDArray[np.intp]:
         """The names of all rows, one row after the other."""
         return self._names.array
@@ -123,13 +143,18 @@ class Candidates:
         if photo.key in self.places or len(self.photos) >= MAX_PHOTOS:
             return None
         for tag in photo.tags:
-            self.spelling.setdefault(tag_key(tag), tag)
+            self.spelling.setdefault(tag_key(tag), tag.replace(AND, " "))
         numbers = [number for number in map(self._number, names_of(photo)) if number]
         self.places[photo.key] = place = len(self.photos)
         self.photos.append(photo)
         self.rows.append(numbers or [0])
         self.free.extend([True])
         return place
+
+    def carriers_of(self, number: int) -> NDArray[np.intp]:
+        """Places of the photos that have a name."""
+        entries = np.flatnonzero(self.rows.names == number)
+        return np.searchsorted(self.rows.starts, entries, side="right") - 1
 
     def _number(self, name: str) -> int:
         number = self.numbers.get(name)

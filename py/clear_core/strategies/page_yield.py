@@ -1,8 +1,8 @@
-"""How many new photos a page of a tag can be expected to bring."""
+"""How many new photos a page of an arm can be expected to bring."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,11 @@ class PageYield:
         self._counts = np.ones(_BUCKETS)
         self._planned: dict[str, int] = {}  # tag key → bucket that it was in when it was chosen
         self._last: dict[str, int] = {}  # tag key → new photos of its last page
+
+    @property
+    def asked(self) -> Set[str]:
+        """Keys of the arms that were asked."""
+        return self._last.keys()
 
     def was_asked(self, key: str) -> bool:
         return key in self._last

@@ -27,10 +27,11 @@ from clear_core.features import Features
 from clear_core.photos import Photo, ScoredPhoto
 from clear_core.strategies.arms import SEED_TAGS
 from clear_core.strategies.base import UNKNOWN, TagMean, Task
-from clear_core.strategies.candidates import Candidates, Growing, names_of, tag_key
+from clear_core.strategies.candidates import AND, Candidates, Growing, arm_key, names_of, tag_key
 from clear_core.strategies.class_words import ClassWords
 from clear_core.strategies.memory import TagMemory
 from clear_core.strategies.page_yield import PageYield
+from clear_core.strategies.pairs import Arm, promising_pairs
 from clear_core.strategies.ridge import RecursiveRidge, normal_scores
 
 FIRST_TAGS = 8
@@ -43,7 +44,7 @@ CLASS_PRIOR, CLASS_VARIANCE = 1 / 3, 1 / 9
 MEMORY_PRIOR, MEMORY_VARIANCE = 9.0, 36.0
 """The same for a centred cosine as the memory predicts it; it underrates, hence the large numbers."""
 
-SHARPNESS = 1.25
+SHARPNESS = 1.75
 """How much better a better photo is when pages are compared: exp(SHARPNESS × predicted)."""
 DOUBT = 8.0
 """As many average photos are added to the photos that a tag is judged by."""
@@ -64,9 +65,9 @@ class Pool:
         self._observed: list[int] = []  # places that the regression knows, in its order
         self._scores: list[float] = []
         self._means: dict[str, list[float]] = {}  # tag key → total, count
-        self._yield = PageYield()
+        self._yield, self._pair_yield = PageYield(), PageYield()
         self._waiting: list[str] = []  # first tags that had no turn
-        self._busy: set[str] = set()  # keys of tags under way
+        self._busy: set[str] = set()  # keys of arms under way
         self._out = self._looked = self._answers = 0  # photos under way, photos that came back, pages that came
         self._nothing_to_ask = False
         self._fresh = False  # whether the prediction is up to date
@@ -97,7 +98,7 @@ class Pool:
             tags = self._promising_tags(count)
         if not tags and not self._busy:
             tags = self._take_waiting(count)
-        self._busy.update(map(tag_key, tags))
+        self._busy.update(map(arm_key, tags))
         self._nothing_to_ask = not self._busy
         return tags
 
@@ -128,19 +129,25 @@ class Pool:
             new[pool.numbers[key]] = 0.0
         value = promise * new * pool.is_tag.array
         best = np.argsort(-value, kind="stable")[:count]
-        best = best[value[best] > 0]
-        for number in best:
-            self._yield.plan(pool.names[number], int(carriers[number]))
-        return [pool.spelling[pool.names[number]] for number in best]
+        arms = [Arm(float(value[n]), pool.spelling[pool.names[n]], int(carriers[n])) for n in best if value[n] > 0]
+        asked = self._pair_yield.asked | self._busy
+        arms += promising_pairs(pool, worth, promise, carriers, self._pair_yield.expected, asked, count)
+        arms = sorted(arms, key=lambda arm: -arm.value)[:count]
+        for arm in arms:
+            self._yield_of(arm.tag).plan(arm_key(arm.tag), arm.carriers)
+        return [arm.tag for arm in arms]
+
+    def _yield_of(self, arm: str) -> PageYield:
+        return self._pair_yield if AND in arm else self._yield
 
     def add_candidates(self, tag: str, photos: Sequence[Photo]) -> None:
-        key = tag_key(tag)
+        key = arm_key(tag)
         self._busy.discard(key)
         places = [self._candidates.add(photo) for photo in photos]
         for place in places:
             if place is not None:
                 self._add_extras(place)
-        self._yield.answered(key, sum(place is not None for place in places))
+        self._yield_of(tag).answered(key, sum(place is not None for place in places))
         self._answers += 1
         self._fresh = False
 
