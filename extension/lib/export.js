@@ -1,6 +1,6 @@
 // @ts-check
 /** The photos that were found as a file: for people, for programs, for a spreadsheet. Each with who made it. */
-import { formatScore, t } from './i18n.js';
+import { formatArm, formatScore, t } from './i18n.js';
 import { licenseLink, pageLink, thumbnailLink } from './links.js';
 import { ranked } from './sessions.js';
 
@@ -10,7 +10,7 @@ const COLUMNS = ['score', 'found_by', 'title', 'owner', 'license', 'license_url'
 
 /** @param {Session} session */
 const rows = (session) => ranked(session.scored).map(({ photo, score, tag }) => ({
-  score, found_by: tag, title: photo.title, owner: photo.owner, license: photo.license,
+  score, found_by: formatArm(tag), title: photo.title, owner: photo.owner, license: photo.license,
   license_url: licenseLink(photo) ?? null, page_url: pageLink(photo) ?? null, thumbnail_url: thumbnailLink(photo) ?? null,
   tags: photo.tags,
 }));

@@ -46,6 +46,9 @@ export const formatScore = (value) => significant.format(value);
 /** @param {number} share 0 … 1 */
 export const formatPercent = (share) => percent.format(share);
 
+/** What Flickr was asked for: a tag, or tags that a photo must all have. @param {string} arm */
+export const formatArm = (arm) => arm.split(',').join(' + ');
+
 /** Language and writing direction of the page; to be called once by every page. */
 export function localizePage() {
   document.documentElement.lang = language;

@@ -1,7 +1,7 @@
 // @ts-check
 /** The left column: the picture, what the network saw in it, how far the search is, and where it looks. */
 import { asCsv, asHtml, asJson } from '../lib/export.js';
-import { formatNumber, formatPercent, formatScore, sentence, t, tn } from '../lib/i18n.js';
+import { formatArm, formatNumber, formatPercent, formatScore, sentence, t, tn } from '../lib/i18n.js';
 import { html, useState } from '../vendor/js/preact.mjs';
 import { icons } from './icons.js';
 import { Preview } from './preview.js';
@@ -116,7 +116,7 @@ function Tags({ session }) {
 /** Everything that was sent: the user can read it. @param {{session: Session | null}} props */
 function Asked({ session }) {
   if (!session?.pages.length) return null;
-  const words = session.pages.map(({ tag }) => tag);
+  const words = session.pages.map(({ tag }) => formatArm(tag));
   return html`
     <details class="asked">
       <summary>${icons.lock} ${tn('asked_heading', words.length)}</summary>

@@ -1,5 +1,5 @@
 // @ts-check
-import { formatScore, t } from '../lib/i18n.js';
+import { formatArm, formatScore, t } from '../lib/i18n.js';
 import { fallbackLink, licenseLink, pageLink, thumbnailLink } from '../lib/links.js';
 import { html, useState } from '../vendor/js/preact.mjs';
 import { icons } from './icons.js';
@@ -9,7 +9,8 @@ import { icons } from './icons.js';
  * @param {{store: import('./store.js').Store, scored: import('../types').Scored, top: number}} props   top: the best score, for the bar
  */
 export function Tile({ store, scored, top }) {
-  const { photo, score, tag } = scored;
+  const { photo, score } = scored;
+  const tag = formatArm(scored.tag);
   const [state, setState] = useState('loading');
   const page = pageLink(photo);
   const [file, setFile] = useState(thumbnailLink(photo));
