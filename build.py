@@ -13,6 +13,7 @@ COMMANDS = {
     "build": "make dist/unpacked/, which loads in the browser as an unpacked extension",
     "demo": "build, then open a real browser with the extension and a page of pictures",
     "package": "build, then pack dist/clear-VERSION-{chrome,firefox,source}.zip for the stores",
+    "vectors": "fetch the word vectors that the strategies tiara and tiara_s need (command line and evaluation)",
     "test": "build, then check and test everything (more arguments go to pytest)",
 }
 

@@ -1,4 +1,4 @@
-"""What build.py calls inside .venv: `python -m clear_build build|demo|package|test [ARGUMENT …]`."""
+"""What build.py calls inside .venv: `python -m clear_build build|demo|package|test|vectors [ARGUMENT …]`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import importlib
 import sys
 from collections.abc import Sequence
 
-from .build import ROOT, build, size_in_megabytes
+from .build import ROOT, Places, build, size_in_megabytes
 from .checks import run_checks
 from .console import BuildError, step
 from .package import package
+from .word_vectors import build_word_vectors
 
 
 def build_command(arguments: Sequence[str]) -> int:
@@ -49,7 +50,21 @@ def package_command(arguments: Sequence[str]) -> int:
     return 0
 
 
-COMMANDS = {"build": build_command, "demo": demo_command, "package": package_command, "test": test_command}
+def vectors_command(arguments: Sequence[str]) -> int:
+    """Make the word vectors that Tiara needs, and say where they are."""
+    argparse.ArgumentParser(prog="build.py vectors", description="Makes word_vectors.npz.").parse_args(arguments)
+    target = build_word_vectors(ROOT, Places(ROOT).work)
+    print(f"{target.relative_to(ROOT)} is ready: clear search --strategy tiara --vectors {target.relative_to(ROOT)} …")
+    return 0
+
+
+COMMANDS = {
+    "build": build_command,
+    "demo": demo_command,
+    "package": package_command,
+    "test": test_command,
+    "vectors": vectors_command,
+}
 
 
 def main(arguments: Sequence[str]) -> int:

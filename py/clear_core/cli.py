@@ -122,7 +122,9 @@ def _read_memory(file: Path | None, model: Model) -> TagMemory | None:
 def _strategy(options: argparse.Namespace, rng: np.random.Generator, memory: TagMemory | None) -> Strategy:
     if options.strategy in WITH_VECTORS:
         if options.vectors is None:
-            raise SystemExit(f"clear: {options.strategy} needs word vectors: give --vectors FILE")
+            raise SystemExit(
+                f"clear: {options.strategy} needs word vectors: give --vectors FILE (python3 build.py vectors makes it)"
+            )
         return WITH_VECTORS[options.strategy](rng, WordVectors.load(options.vectors))
     if options.strategy == "pool":
         return Pool(rng, memory=memory)

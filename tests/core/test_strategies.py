@@ -212,6 +212,25 @@ def test_the_pool_asks_for_the_tag_whose_photos_are_good() -> None:
     assert pool.choose_tags(1) == ["good"]
 
 
+def test_the_pool_asks_for_two_tags_whose_photos_are_good_together() -> None:
+    pool = Pool(np.random.default_rng(0))
+    pool.start(["a"], Task(queries=100, photos=1000))
+    first = pool.choose_tags(8)
+    kinds = [("dog", "beach"), ("dog", "street"), ("cat", "beach"), ("cat", "street")]
+    page = [photo(f"{'-'.join(kind)}{n}", "a", *kind) for n in range(40) for kind in kinds]
+    pool.add_candidates(first[0], page)
+    for tag in first[1:]:
+        pool.add_candidates(tag, ())
+    both = {"dog", "beach"}
+    pool.observe([scored(item, 1.0 if both <= set(item.tags) else 0.0) for item in pool.choose_photos(1000)])
+    asked = pool.choose_tags(3)
+    assert both in [set(arm.split(",")) for arm in asked]
+    for arm in asked:
+        pool.add_candidates(arm, ())
+    again = pool.choose_tags(20)
+    assert both not in [set(arm.split(",")) for arm in again]  # once, in whatever order
+
+
 def test_the_pool_starts_with_the_words_of_the_classes() -> None:
     pool = Pool(np.random.default_rng(0))
     pool.start(["hue03"], Task(source(3), MODEL))

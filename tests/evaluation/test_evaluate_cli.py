@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -65,3 +69,23 @@ def test_a_whole_run(corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture
     assert {file.suffix for file in out.iterdir()} == {".jsonl", ".md", ".svg", ".png"}
     assert main(call) == 0
     assert capsys.readouterr().out == first.out
+
+
+@needs_model
+def test_what_was_done_before_ctrl_c_is_kept(corpus: Path, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    out = tmp_path / "out"
+    call = ["evaluate", str(corpus), "--cache", str(tmp_path / "cache"), "--out", str(out), "--workers", "1"]
+    call += ["--sources", "3", "--queries", "10", "--photos", "10", "--seeds", "4000"]
+    command = [sys.executable, "-m", "clear_core.cli", *call]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    while process.poll() is None and not any(file.read_text().count("\n") > 5 for file in out.glob("*.jsonl")):
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 130 and "is taken up next time" in told
+    (results,) = out.glob("*.jsonl")
+    before = results.read_text().splitlines()
+    assert 5 < len(before) < 2 * 3 * 4000
+    assert main([*call[:-1], "2"]) == 0  # and it is: the rest of a smaller sweep is done, what there was stays
+    assert results.read_text().splitlines()[: len(before)] == before

@@ -66,6 +66,16 @@ def test_pages_are_thirty_photos_of_the_tag_from_a_random_date() -> None:
     assert service.search("unknown", rng) == []
 
 
+def test_of_several_tags_a_photo_must_have_all() -> None:
+    photos = [
+        Photo(str(number), "corpus", "", "", ("even" if number % 2 == 0 else "odd", f"by{number % 3}"), "", "")
+        for number in range(300)
+    ]
+    page = TagService(photos).search("by0,even", np.random.default_rng(0))
+    assert page and all(int(photo.id) % 6 == 0 for photo in page)
+    assert TagService(photos).search("even,unknown", np.random.default_rng(0)) == []
+
+
 def test_the_source_is_held_out(lab: Lab) -> None:
     rng = np.random.default_rng(0)
     photo = lab.corpus.photos[5]

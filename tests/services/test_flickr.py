@@ -61,6 +61,12 @@ def test_words_of_a_class_name_are_asked_for_together(kind: str) -> None:
 
 
 @BOTH
+def test_of_several_tags_a_photo_has_all(kind: str) -> None:
+    photos = ask(InMemory(), kind, "animals,tabby")
+    assert photos and all({"animals", "tabby"} <= set(photo.tags) for photo in photos)
+
+
+@BOTH
 def test_titles_are_plain_text(kind: str) -> None:
     """What a stranger wrote is kept to the letter and never read as HTML."""
     titles = {photo.title for seed in range(9) for photo in ask(InMemory(), kind, "egyptian", seed=seed)}

@@ -104,7 +104,9 @@ def _names(options: argparse.Namespace) -> list[str]:
         if name not in strategy_names():
             raise EvaluationError(f"There is no strategy “{name}”. Known are: {', '.join(strategy_names())}.")
         if name in WITH_VECTORS and options.vectors is None:
-            raise EvaluationError(f"{name} needs word vectors: give --vectors FILE (build.py makes word_vectors.npz).")
+            raise EvaluationError(
+                f"{name} needs word vectors: give --vectors FILE (python3 build.py vectors makes it)."
+            )
     if min(options.queries, options.photos, options.sources, options.seeds) < 1:
         raise EvaluationError("--queries, --photos, --sources and --seeds must be 1 at least.")
     if options.backend == "dask" and not options.scheduler:
