@@ -2,7 +2,7 @@
 
 export type Service = 'flickr' | 'flickr_feed';
 /** Names of clear_core.strategies.STRATEGIES that the settings offer. */
-export type StrategyName = 'pool' | 'greedy' | 'epsilon_greedy' | 'ucb' | 'random';
+export type StrategyName = 'pool' | 'greedy' | 'epsilon_greedy' | 'ucb' | 'random' | 'tiara' | 'tiara_s';
 export type ScoreName = 'exponential' | 'gaussian';
 
 /** How much a search may use (or has used): questions to the service, photos scored, seconds of wall-clock time. */

@@ -11,6 +11,7 @@ import { get } from './network.js';
 const vendor = new URL('../vendor/', import.meta.url);
 const SITE_PACKAGES = '/lib/python3.12/site-packages';
 const MODEL = 'models/efficientnet_lite0/model.json';
+const WORD_VECTORS = 'words/vectors.npz'; // there if the build was told to
 
 /** @param {string} path below vendor/ */
 async function load(path) {
@@ -95,6 +96,7 @@ const api = {
       await core.run_search(JSON.stringify(rest), picture, {
         model: () => model,
         memory: () => memory,
+        vectors: async () => new Uint8Array(await (await load(WORD_VECTORS)).arrayBuffer()),
         learned: (/** @type {Uint8Array} */ bytes, /** @type {string} */ facts) => { learned = { bytes, ...JSON.parse(facts) }; },
         get,
         extract: (/** @type {Uint8Array} */ pixels) => extractor.extract(pixels),

@@ -6,8 +6,16 @@ import { api } from './browser.js';
 /** CLEAR's own measure: at most 110 questions and 110 photos; the clock ends what a slow network would stretch. */
 export const DEFAULT_BUDGET = Object.freeze({ queries: 110, photos: 110, seconds: 120 });
 
-/** The strategies to choose from, the default first. @type {readonly import('../types').StrategyName[]} */
-export const STRATEGIES = Object.freeze(['pool', 'greedy', 'epsilon_greedy', 'ucb', 'random']);
+/** @type {readonly import('../types').StrategyName[]} */
+const STRATEGIES = Object.freeze(['pool', 'greedy', 'epsilon_greedy', 'ucb', 'random']);
+/** Those that need word vectors, 10 MB that not every build has. @type {readonly import('../types').StrategyName[]} */
+const WITH_VECTORS = Object.freeze(['tiara', 'tiara_s']);
+
+/** The strategies of this build, the default first. @returns {Promise<readonly import('../types').StrategyName[]>} */
+export async function strategies() {
+  const { vectors } = await (await fetch(api.runtime.getURL('vendor/words/words.json'))).json();
+  return vectors ? [...STRATEGIES, ...WITH_VECTORS] : STRATEGIES;
+}
 
 /** What a user may set, lowest and highest. Flickr allows 3,600 questions an hour for a key. */
 export const BUDGET_LIMITS = Object.freeze({ queries: [10, 1000], photos: [10, 2000], seconds: [10, 1800] });
@@ -38,7 +46,7 @@ export async function loadSettings() {
   return {
     service: chosen ?? (key ? 'flickr' : 'flickr_feed'),
     key,
-    strategy: STRATEGIES.find((name) => name === stored.strategy) ?? STRATEGIES[0],
+    strategy: (await strategies()).find((name) => name === stored.strategy) ?? STRATEGIES[0],
     score: stored.score === 'gaussian' ? 'gaussian' : 'exponential',
     memory: stored.memory !== false,
     budget: budgetFrom(/** @type {object} */ (stored.budget)),

@@ -4,11 +4,13 @@ import { localizePage, sentence, t, tn } from '../lib/i18n.js';
 import { testKey } from '../lib/flickr-key.js';
 import { forgetMemory, readMemory } from '../lib/memory.js';
 import { MAX_SESSIONS, clearSessions } from '../lib/sessions.js';
-import { BUDGET_LIMITS, DEFAULT_BUDGET, STRATEGIES, loadSettings, saveSettings } from '../lib/settings.js';
+import { BUDGET_LIMITS, DEFAULT_BUDGET, loadSettings, saveSettings, strategies } from '../lib/settings.js';
 import { html, render, useEffect, useRef, useState } from '../vendor/js/preact.mjs';
 
 /** @typedef {import('../types').Settings} Settings */
 /** @typedef {keyof typeof BUDGET_LIMITS} BudgetName */
+
+const offered = await strategies();
 
 const KEY_PAGE = 'https://www.flickr.com/services/apps/create/';
 
@@ -103,7 +105,7 @@ function Strategy({ settings, change }) {
       <h2><label for="strategy">${t('options_strategy_heading')}</label></h2>
       <p class="muted">${t('options_strategy_text')}</p>
       <select id="strategy" value=${settings.strategy} onChange=${choose}>
-        ${STRATEGIES.map((name) => html`<option key=${name} value=${name}>${t(`options_strategy_${name}`)}</option>`)}
+        ${offered.map((name) => html`<option key=${name} value=${name}>${t(`options_strategy_${name}`)}</option>`)}
       </select>
     </section>`;
 }

@@ -76,6 +76,7 @@ export class Store {
     });
     void hasServiceAccess().then((access) => this.#set({ access }));
     const id = this.#pinned ?? (query.has('start') ? undefined : await currentSession(this.#windowId));
+    if (this.#wanted) return; // a click was quicker
     if (id) await this.#show(id, query.has('go'));
     else await this.#showStart(null, query.get('address') ?? '');
   }
@@ -83,7 +84,9 @@ export class Store {
   /** @param {Problem | null} problem @param {string} [address] */
   async #showStart(problem, address = '') {
     this.#wanted = null;
-    this.#set({ page: 'start', engine: 'idle', session: null, problem, address, recent: await recentPictures(RECENT) });
+    const recent = await recentPictures(RECENT);
+    if (this.#wanted !== null) return; // a picture came meanwhile
+    this.#set({ page: 'start', engine: 'idle', session: null, problem, address, recent });
   }
 
   /** @param {string} id @param {boolean} [goOn] */
@@ -110,6 +113,7 @@ export class Store {
     } else {
       // Told once: the toolbar button shall not greet with an old failure.
       if (!this.#pinned) await setCurrentSession(this.#windowId, null);
+      if (this.#turn !== turn) return;
       await this.#showStart(signal?.problem ?? null);
     }
   }

@@ -16,9 +16,11 @@ from .word_vectors import build_word_vectors
 
 def build_command(arguments: Sequence[str]) -> int:
     """Build, and say where the result is."""
-    argparse.ArgumentParser(prog="build.py build", description="Makes dist/unpacked/.").parse_args(arguments)
+    parser = argparse.ArgumentParser(prog="build.py build", description="Makes dist/unpacked/.")
+    parser.add_argument("--word-vectors", action="store_true", help="with the strategies tiara and tiara_s (8 MB more)")
+    options = parser.parse_args(arguments)
     with step("Building the extension"):
-        unpacked = build()
+        unpacked = build(words=options.word_vectors)
     print(f"{unpacked.relative_to(ROOT)} is ready ({size_in_megabytes(unpacked):.1f} MB).")
     if (unpacked / "manifest.json").is_file():
         print("To load it: chrome://extensions, switch on Developer mode, Load unpacked, choose this folder.")

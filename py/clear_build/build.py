@@ -11,6 +11,7 @@ from .bundle import Compiler, build_bundle
 from .console import BuildError
 from .models import LITE0, build_lite0
 from .vendor import build_javascript, collect_licences
+from .word_vectors import build_word_vectors, ship_word_vectors
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_SHIPPED = (".d.ts", ".d.mts")
@@ -39,8 +40,11 @@ class Places:
         return self.root / ".build"
 
 
-def build(root: Path = ROOT) -> Path:
-    """Bring `extension/vendor/` and `dist/unpacked/` up to date; return the latter. Raises BuildError."""
+def build(root: Path = ROOT, *, words: bool = False) -> Path:
+    """Bring `extension/vendor/` and `dist/unpacked/` up to date; return the latter. Raises BuildError.
+
+    `words`: with the word vectors that Tiara needs.
+    """
     places = Places(root)
     stamps = places.work / "stamps"
     found = shutil.which("node")
@@ -61,6 +65,7 @@ def build(root: Path = ROOT) -> Path:
         places.vendor / "python",
     )
     build_lite0(files[LITE0_WEIGHTS.name], places.vendor / "models" / LITE0, root / "requirements.lock", stamps)
+    ship_word_vectors(build_word_vectors(root, places.work) if words else None, places.vendor / "words")
     mirror(places.extension, places.unpacked)
     shutil.copyfile(root / "LICENSE", places.unpacked / "LICENSE")
     return places.unpacked

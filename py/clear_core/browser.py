@@ -7,6 +7,7 @@ the pool of model workers, and the way back to the page. Everything that crosses
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +24,7 @@ from clear_core.pixels import decode
 from clear_core.scores import SCORES
 from clear_core.search import search
 from clear_core.services import SERVICES, Response, TransportError, TransportTimeout
-from clear_core.strategies import STRATEGIES, Pool, TagMemory
+from clear_core.strategies import STRATEGIES, WITH_VECTORS, Pool, Strategy, TagMemory, WordVectors
 from clear_core.updates import Budget, SearchState, Spent, Update
 
 SHOWN_FAMILIAR, SHOWN_NAMES = 24, 200
@@ -54,7 +55,7 @@ async def run_search(request_json: str, picture: Any, bridge: Any) -> None:
         service=SERVICES[request["service"]](FetchTransport(bridge), request["key"]),
         extractor=PoolExtractor(bridge, model),
         score=SCORES[request["score"]](model.score_scale),
-        strategy=Pool(rng, memory=memory) if memory is not None else STRATEGIES[request["strategy"]](rng),
+        strategy=await _strategy(request["strategy"], rng, memory, bridge),
         budget=budget,
         rng=rng,
         resume=SearchState.from_dict(request["resume"]) if request["resume"] else None,
@@ -72,6 +73,13 @@ def _memory(request: Mapping[str, Any], bridge: Any, model: Model) -> TagMemory 
     if data is None or request["strategy"] != "pool":
         return None
     return TagMemory.from_bytes(data.to_bytes(), model.name, model.embedding)
+
+
+async def _strategy(name: str, rng: np.random.Generator, memory: TagMemory | None, bridge: Any) -> Strategy:
+    if name in WITH_VECTORS:
+        data = (await bridge.vectors()).to_bytes()
+        return WITH_VECTORS[name](rng, WordVectors.from_npz(io.BytesIO(data)))
+    return Pool(rng, memory=memory) if memory is not None else STRATEGIES[name](rng)
 
 
 def _tell_learned(memory: TagMemory, bridge: Any) -> None:

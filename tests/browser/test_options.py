@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from clear_build.word_vectors import ship_word_vectors, word_vectors
 from tests.browser.clear import ENDED, PROBLEM, Clear
-from tests.browser.driver import Page
+from tests.browser.conftest import EXTENSION, extension_in
+from tests.browser.driver import Page, names
+from tests.standin import Standin
 from tests.standin.flickr import EXPIRED_KEY, VALID_KEY
 
 VERDICT = "document.querySelector('#key-verdict .notice:not(.busy)')?.textContent"
@@ -105,3 +114,26 @@ def test_the_strategy_is_the_users(clear: Clear) -> None:
     popup.close()
     page.evaluate(choose % "pool")
     page.close()
+
+
+TABLE = ["dog", "cat", "tiger", "animal", "animals", "flower", "flowers", "rose", "red", "fruit", "plant", "bird"]
+
+
+@pytest.mark.parametrize("browser", names())
+def test_an_extension_built_with_word_vectors_offers_tiara(standin: Standin, browser: str, tmp_path: Path) -> None:
+    unpacked = tmp_path / "unpacked"
+    shutil.copytree(EXTENSION, unpacked)
+    vectors = np.random.default_rng(0).normal(size=(len(TABLE), 100))
+    table = {"dimensions": 100, "words": TABLE, "vectors": dict(zip(TABLE, vectors.tolist(), strict=True))}
+    (tmp_path / "words.npz").write_bytes(word_vectors(table))
+    (tmp_path / "words.LICENSE").write_text("MIT")
+    ship_word_vectors(tmp_path / "words.npz", unpacked / "vendor" / "words")
+    with extension_in(browser, standin, unpacked) as clear:
+        page = options(clear)
+        page.evaluate("(e => { e.value = 'tiara'; e.dispatchEvent(new Event('change')); })(strategy)")
+        page.wait_until("document.querySelector('.saved.show') !== null")
+        popup = clear.search("/pictures/tiger.jpg")
+        popup.wait_until(ENDED, 120)
+        assert popup.evaluate(PROBLEM) is None
+        assert len(clear.results(popup)) == 30
+        popup.close()

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,11 +35,16 @@ class WordVectors:
         Raises OSError when there is no such file, ValueError or KeyError when it is something else.
         """
         if file.suffix == ".npz":
-            with np.load(file) as data:
-                words, rows = data["words"].tolist(), data["vectors"].astype(np.float32)
-        else:
-            table = json.loads(file.read_text(encoding="utf-8"))
-            words = list(table["vectors"])
-            size = int(table["dimensions"])
-            rows = np.array([table["vectors"][word][:size] for word in words], np.float32)
+            return cls.from_npz(file)
+        table = json.loads(file.read_text(encoding="utf-8"))
+        words = list(table["vectors"])
+        size = int(table["dimensions"])
+        rows = np.array([table["vectors"][word][:size] for word in words], np.float32)
+        return cls(dict(zip(words, rows, strict=True)), size)
+
+    @classmethod
+    def from_npz(cls, file: Path | BinaryIO) -> WordVectors:
+        """From ``words`` [N] and ``vectors`` [N, D]. Raises OSError, ValueError or KeyError as ``load`` does."""
+        with np.load(file, allow_pickle=False) as data:
+            words, rows = data["words"].tolist(), data["vectors"].astype(np.float32)
         return cls(dict(zip(words, rows, strict=True)), rows.shape[1])
