@@ -213,6 +213,12 @@ class Chromium:
         page.goto(url)
         return page
 
+    def tab_at(self, url: str) -> ChromiumPage:
+        """The tab that shows an address, whoever opened it."""
+        page = self._page_at(url, set())
+        page.wait_until("document.readyState === 'complete'")
+        return page
+
     def extension_page(self, path: str) -> ChromiumPage:
         return self.open(f"{self.origin}/{path.lstrip('/')}")
 
