@@ -17,6 +17,8 @@ RECORD = """(async () => {
   const store = (await wait(indexedDB.open('clear-memory'))).transaction('memory', 'readwrite').objectStore('memory');
   %s
 })()"""
+# The extension makes its database, not the test.
+MADE = "indexedDB.databases().then(all => all.some(({name}) => name === 'clear-memory'))"
 SPOIL = RECORD % "await wait(store.put({bytes: new Uint8Array([1, 2, 3]), photos: 1, names: 1, tags: []}, 'tags'));"
 LEARNED = RECORD % "return (await wait(store.get('tags')))?.photos ?? 0;"
 
@@ -34,6 +36,7 @@ def search(clear: Clear, picture: str) -> list[str]:
 def options(clear: Clear) -> Page:
     page = clear.browser.extension_page("options/options.html")
     page.wait_until("!!document.querySelector('#memory')")
+    page.wait_until(MADE)
     return page
 
 
