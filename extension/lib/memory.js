@@ -10,9 +10,10 @@ import { loadSettings } from './settings.js';
 /** @typedef {import('../types').Learned} Learned */
 
 const store = createStore('clear-memory', 'memory');
+const READ_TIMEOUT_MS = 2000;
 const KEY = 'tags';
 
-/** @returns {Promise<Learned | undefined>} */
+/** @type {() => Promise<Learned | undefined>} */
 export const readMemory = () => get(KEY, store);
 
 export const forgetMemory = () => del(KEY, store);
@@ -20,7 +21,10 @@ export const forgetMemory = () => del(KEY, store);
 /** What a new search is to know; null: nothing, and it shall not learn. @returns {Promise<Uint8Array | null>} */
 export async function memoryForSearch() {
   if (!(await loadSettings()).memory || await isPrivateWindow()) return null;
-  const { bytes } = await readMemory() ?? {};
+  // A convenience: a search does not wait for a store that does not answer.
+  /** @type {Promise<undefined>} */
+  const late = new Promise((resolve) => { setTimeout(() => resolve(undefined), READ_TIMEOUT_MS); });
+  const { bytes } = await Promise.race([readMemory(), late]).catch(() => undefined) ?? {};
   return bytes instanceof Uint8Array ? bytes : new Uint8Array();
 }
 

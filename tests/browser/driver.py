@@ -214,16 +214,8 @@ def poll(attempt: Callable[[], Any], timeout: float, what: str) -> Any:
 
 
 def names() -> list[str]:
-    """Browsers to test: ``CLEAR_BROWSERS`` (comma-separated), else Chromium, and Firefox where there is one."""
-    if named := os.environ.get("CLEAR_BROWSERS"):
-        return named.split(",")
-    from tests.browser import firefox
-
-    try:
-        firefox.find_program()
-    except BrowserError:
-        return ["chromium"]
-    return ["chromium", "firefox"]
+    """Browsers to test: ``CLEAR_BROWSERS`` (comma-separated), else "chromium"."""
+    return os.environ.get("CLEAR_BROWSERS", "chromium").split(",")
 
 
 def launch(name: str, options: Options) -> Browser:

@@ -14,13 +14,13 @@ from tests.standin.images import picture
 FACTS = "document.querySelector('#memory-facts').textContent"
 RECORD = """(async () => {
   const wait = request => new Promise(done => { request.onsuccess = () => done(request.result); });
-  const store = (await wait(indexedDB.open('clear-memory'))).transaction('memory', 'readwrite').objectStore('memory');
+  const store = (await wait(indexedDB.open('clear-memory'))).transaction('memory', '%s').objectStore('memory');
   %s
 })()"""
 # The extension makes its database, not the test.
 MADE = "indexedDB.databases().then(all => all.some(({name}) => name === 'clear-memory'))"
-SPOIL = RECORD % "await wait(store.put({bytes: new Uint8Array([1, 2, 3]), photos: 1, names: 1, tags: []}, 'tags'));"
-LEARNED = RECORD % "return (await wait(store.get('tags')))?.photos ?? 0;"
+SPOIL = RECORD % ("readwrite", "await wait(store.put({bytes: new Uint8Array([1, 2, 3]), photos: 1, names: 1, tags: []}, 'tags'));")
+LEARNED = RECORD % ("readonly", "return (await wait(store.get('tags')))?.photos ?? 0;")
 
 
 def search(clear: Clear, picture: str) -> list[str]:
