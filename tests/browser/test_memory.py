@@ -19,7 +19,8 @@ RECORD = """(async () => {
 })()"""
 # The extension makes its database, not the test.
 MADE = "indexedDB.databases().then(all => all.some(({name}) => name === 'clear-memory'))"
-SPOIL = RECORD % ("readwrite", "await wait(store.put({bytes: new Uint8Array([1, 2, 3]), photos: 1, names: 1, tags: []}, 'tags'));")
+SPOILT = "{bytes: new Uint8Array([1, 2, 3]), photos: 1, names: 1, tags: []}"
+SPOIL = RECORD % ("readwrite", f"await wait(store.put({SPOILT}, 'tags'));")
 LEARNED = RECORD % ("readonly", "return (await wait(store.get('tags')))?.photos ?? 0;")
 
 
