@@ -37,7 +37,7 @@ function statusText({ page, engine, session }) {
   if (page === 'capturing') return t('status_capturing');
   if (engine === 'starting') return t('status_starting');
   if (engine === 'stopping') return t('status_stopping');
-  if (engine === 'running') return session?.scored.length ? t('status_running') : t('status_looking');
+  if (engine === 'running' && !session?.ended) return session?.scored.length ? t('status_running') : t('status_looking');
   return t(session?.ended ? `status_${session.ended}` : 'status_interrupted');
 }
 
@@ -65,7 +65,7 @@ function Progress({ store, view }) {
         <div><dt>${tn('stat_seconds', Math.round(spent.seconds))}</dt><dd id="spent-seconds">${formatNumber(Math.round(spent.seconds))}</dd></div>
       </dl>
       <div class="actions">
-        ${engine !== 'idle' && html`
+        ${engine !== 'idle' && !session?.ended && html`
           <button class="button" id="stop" disabled=${engine === 'stopping'} onClick=${() => store.stop()}>${icons.stop} ${t('stop')}</button>`}
         ${engine === 'idle' && session && html`
           ${session.ended !== 'exhausted' && session.ended !== 'failed' && html`

@@ -34,6 +34,10 @@ PATIENCE = 180.0
 
 FOUND = "!!document.querySelector('#results [data-photo]')"
 ENDED = "document.querySelector('.progress')?.dataset.ended"
+# The search is over, the pictures are there and the tiles have come to rest.
+AT_REST = """document.querySelector('.progress').dataset.state === 'idle'
+  && [...document.querySelectorAll('#results [data-photo]')].slice(0, 6).every(tile =>
+    tile.querySelector('img')?.complete && tile.getAnimations({subtree: true}).every(a => a.playState !== 'running'))"""
 SESSION = """import('/lib/sessions.js').then(async ({getSession, sessionIds}) => {
   const {picture, pages, ...session} = await getSession((await sessionIds())[0]);
   return session;
@@ -121,6 +125,7 @@ def _play(standin: Standin, live: bool, picture: str) -> int:
         popup.wait_until(ENDED, PATIENCE)
         end = time.monotonic() - clicked
         popup.wait_until("[...document.querySelectorAll('#results img')].slice(0, 9).every(img => img.complete)")
+        popup.wait_until(AT_REST, PATIENCE)
         popup.screenshot(SCREENSHOTS / "popup.png")
         session = popup.evaluate(SESSION)
     _print_best(session)
