@@ -297,3 +297,12 @@ def test_any_bytes_are_photos_or_a_sentence(kind: str, body: bytes) -> None:
         ask(answering(body), kind)
     except ServiceError as error:
         assert str(error)
+
+
+@pytest.mark.parametrize("around", ["feed({})", "feed ( {} ) ;", "\n a.b$c({});\n"])
+def test_a_function_call_around_an_answer(around: str) -> None:
+    assert parse_json(around.replace("{}", '{"items": []}').encode(), "Flickr") == {"items": []}
+
+
+def test_a_strange_retry_after_is_no_number() -> None:
+    assert fault_of(answering(b"", 429, **{"retry-after": "\u00b2"}), "feed").problem.code == "service_busy"

@@ -58,7 +58,7 @@ async def get_thumbnail(transport: Transport, photo: Photo, *, title: str) -> by
 MAX_DEPTH = 50
 """Nesting of JSON that we read; real answers have 6. In Pyodide a deep one overflows the stack, and Python is dead."""
 
-_WRAPPER = re.compile(r"^\s*[A-Za-z_$][\w$.]*\s*\((.*)\)\s*;?\s*$", re.DOTALL)  # jsonFlickrFeed({…})
+_WRAPPER = re.compile(r"[A-Za-z_$][\w$.]*\s*\(")  # jsonFlickrFeed({…})
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _BRACKET = re.compile(r"[\[\]{}]")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
@@ -69,10 +69,11 @@ def parse_json(body: bytes, title: str) -> Any:
 
     Raises ServiceError service_answer_unreadable for anything else, such as an HTML page.
     """
-    text = body.decode("utf-8-sig", errors="replace")
+    text = body.decode("utf-8-sig", errors="replace").strip()
     wrapped = _WRAPPER.match(text)
-    if wrapped:
-        text = wrapped.group(1)
+    end = text.removesuffix(";").rstrip()
+    if wrapped and end.endswith(")"):
+        text = end[wrapped.end() : -1]
     if _depth(text) > MAX_DEPTH:
         raise ServiceError("service_answer_unreadable", service=title)
     try:
@@ -111,7 +112,7 @@ async def _get(transport: Transport, url: str, params: Mapping[str, str], title:
 def _pause(response: Response, rng: np.random.Generator) -> float:
     """Seconds before the second try: what Retry-After says, else one to two, drawn so that tries do not march."""
     asked = response.headers.get("retry-after", "")
-    return float(asked) if asked.isdigit() else 1.0 + float(rng.random())
+    return float(asked) if asked.isascii() and asked.isdigit() else 1.0 + float(rng.random())
 
 
 def _fault(response: Response, title: str) -> ServiceError:
