@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent
 COMMANDS = {
     "build": "make dist/unpacked/, which loads in the browser as an unpacked extension",
     "demo": "build, then open a real browser with the extension and a page of pictures",
+    "bench": "build, then measure: --soak runs 2,000 searches under fault",
     "package": "build, then pack dist/clear-VERSION-{chrome,firefox,source}.zip for the stores",
     "vectors": "fetch the word vectors that the strategies tiara and tiara_s need (command line and evaluation)",
     "test": "build, then check and test everything (more arguments go to pytest)",

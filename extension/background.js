@@ -3,8 +3,8 @@
 import { POPUP_PAGE, api, openPage, openPopup } from './lib/browser.js';
 import { CaptureError, beginPick, capturePicked, capturePicture } from './lib/capture.js';
 import { t } from './lib/i18n.js';
-import { createSession, newSessionId } from './lib/sessions.js';
-import { announceCapture, announcePick, listenForPicks, sendSignal } from './lib/signals.js';
+import { clearPrivateSessions, createSession, newSessionId } from './lib/sessions.js';
+import { announceCapture, announcePick, forgetPrivateSignals, listenForPicks, sendSignal } from './lib/signals.js';
 
 const MENU_ITEM = 'find-similar';
 const SELECT_AREA = 'select-area';
@@ -31,6 +31,12 @@ listenForPicks({
   onPicked: (answer, tab) => handOver(tab, openPopup(), () => capturePicked(answer, tab)),
 });
 
+// The last private window takes along all that was done in private windows.
+api.windows?.onRemoved.addListener(async () => {
+  if ((await api.windows.getAll()).some(({ incognito }) => incognito)) return;
+  await Promise.all([clearPrivateSessions(), forgetPrivateSignals()]);
+});
+
 /**
  * Lets the user pick a picture or an area of the page. The popup would cover the page, so it has to wait.
  * @param {chrome.tabs.Tab | undefined} tab
@@ -51,7 +57,7 @@ async function pick(tab) {
  * @param {() => Promise<import('./lib/capture.js').Captured>} capture
  */
 async function handOver(tab, opened, capture) {
-  const id = newSessionId();
+  const id = newSessionId(tab?.incognito ?? false);
   await announceCapture(tab?.windowId ?? -1, id);
   try {
     const { picture, source } = await capture();

@@ -59,6 +59,8 @@ export interface SearchRequest {
   budget: Budget;
   seed: number | null;
   resume: { pages: Page[]; scored: Scored[]; spent: Budget } | null;
+  /** Of a private window: leaves nothing on the disk. */
+  isPrivate: boolean;
 }
 
 /** engine/worker.js, seen through comlink. */
@@ -67,6 +69,8 @@ export interface Engine {
   /** Gives what was learned, if the search was to learn and could. */
   search(request: SearchRequest, onUpdate: (update: Update) => void): Promise<Learned | null>;
   stop(): Promise<void>;
+  /** Resolves when the worker holds its lifeline (lib/lifeline.js). */
+  alive(): Promise<void>;
 }
 
 /** How the picture was come by. `screen`: only the visible part of it, cropped from a screenshot of the tab. */

@@ -1,9 +1,13 @@
 // @ts-check
-/** A page's handle on the engine: starts the worker when it is first needed, and notices when it dies. */
+/** A page's handle on the engine: starts the worker when it is first needed, and notices when it dies or hangs. */
 import * as Comlink from '../vendor/js/comlink.mjs';
+import { whenGone } from '../lib/lifeline.js';
 
 /** @typedef {import('../types').Update} Update */
 /** @typedef {import('../types').SearchRequest} SearchRequest */
+
+const STOP_MS = 4000; // a search that does not heed its stop for so long is stuck
+const SLACK_MS = 60_000; // for the engine to start, beyond what the search may take
 
 export class EngineClient {
   /** @type {Worker | null} */
@@ -15,17 +19,25 @@ export class EngineClient {
 
   #connect() {
     if (this.#remote) return this.#remote;
-    const worker = new Worker(new URL('worker.js', import.meta.url), { type: 'module' });
+    const name = `engine/${crypto.randomUUID()}`;
+    const worker = new Worker(new URL('worker.js', import.meta.url), { type: 'module', name });
+    const remote = /** @type {Comlink.Remote<import('../types').Engine>} */ (Comlink.wrap(worker));
+    this.#worker = worker;
+    this.#remote = remote;
     worker.onerror = (event) => {
       event.preventDefault();
-      worker.terminate();
-      if (this.#worker !== worker) return;
-      this.#worker = this.#remote = null;
-      for (const tell of this.#onDeath) tell(event.message || 'the engine stopped');
+      this.#bury(worker, event.message || 'the engine stopped');
     };
-    this.#worker = worker;
-    this.#remote = /** @type {Comlink.Remote<import('../types').Engine>} */ (Comlink.wrap(worker));
-    return this.#remote;
+    void remote.alive().then(() => whenGone(name)).then(() => this.#bury(worker, 'the engine stopped'));
+    return remote;
+  }
+
+  /** @param {Worker | null} worker @param {string} message */
+  #bury(worker, message) {
+    if (!worker || this.#worker !== worker) return;
+    worker.terminate();
+    this.#worker = this.#remote = null;
+    for (const tell of this.#onDeath) tell(message);
   }
 
   /** Starts Python and the model ahead of a search; its failure will be the search's. */
@@ -56,21 +68,38 @@ export class EngineClient {
     /** @type {Promise<never>} */
     const death = new Promise((_resolve, reject) => { die = (message) => reject(new Error(message)); });
     this.#onDeath.add(die);
+    const worker = (this.#connect(), this.#worker);
+    const left = Math.max(0, request.budget.seconds - latest.spent.seconds) * 1000 + SLACK_MS;
+    const timer = setTimeout(() => this.#bury(worker, 'the engine did not answer'), left);
+    this.#stopped = false;
     try {
       const learned = await Promise.race([this.#connect().search(request, Comlink.proxy(receive)), death]);
       if (!over) throw new Error('the engine did not answer');
       return learned;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      receive({ ...latest, classes: null, pages: [], scored: [], problems: [], ended: 'failed', problem: { code: 'engine_failed', params: { message } } });
+      const ending = /** @type {Partial<Update>} */ (this.#stopped
+        ? { ended: 'stopped' }
+        : { ended: 'failed', problem: { code: 'engine_failed', params: { message } } });
+      receive({ ...latest, classes: null, pages: [], scored: [], problems: [], ...ending });
       return null;
     } finally {
+      clearTimeout(timer);
+      clearTimeout(this.#stopTimer);
       this.#onDeath.delete(die);
     }
   }
 
+  #stopped = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #stopTimer;
+
   /** The running search ends soon and keeps what it found. */
   stop() {
+    this.#stopped = true;
     void this.#remote?.stop().catch(() => {});
+    const worker = this.#worker;
+    clearTimeout(this.#stopTimer);
+    this.#stopTimer = setTimeout(() => this.#bury(worker, 'the engine was stopped'), STOP_MS);
   }
 }

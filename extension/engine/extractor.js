@@ -1,9 +1,11 @@
 // @ts-check
 /** A pool of model workers. Pictures queue for the next idle one; a worker that fails is replaced once. */
 
+import { whenGone } from '../lib/lifeline.js';
+
 /** @typedef {import('../types').Features} Features */
 /** @typedef {{id: number, pixels: Uint8Array, attempts: number, resolve: (f: Features) => void, reject: (e: Error) => void}} Job */
-/** @typedef {{worker: Worker, ready: boolean, job: Job | null, replaced: boolean}} Slot */
+/** @typedef {{worker: Worker, name: string, ready: boolean, job: Job | null, replaced: boolean}} Slot */
 
 const MAX_ATTEMPTS = 2;
 
@@ -42,9 +44,10 @@ export class Extractor {
 
   /** @param {boolean} replaced @returns {Slot} */
   #open(replaced) {
-    const worker = new Worker(new URL('model-worker.js', import.meta.url));
+    const name = `model/${crypto.randomUUID()}`;
+    const worker = new Worker(new URL('model-worker.js', import.meta.url), { name });
     /** @type {Slot} */
-    const slot = { worker, ready: false, job: null, replaced };
+    const slot = { worker, name, ready: false, job: null, replaced };
     worker.onmessage = ({ data }) => this.#receive(slot, data);
     worker.onerror = (event) => {
       event.preventDefault();
@@ -61,6 +64,7 @@ export class Extractor {
     }
     if (data.ready) {
       slot.ready = true;
+      void whenGone(slot.name).then(() => this.#fail(slot, 'the model worker stopped'));
     } else if (slot.job?.id === data.id) {
       slot.job?.resolve({ embedding: data.embedding, logits: data.logits });
       slot.job = null;

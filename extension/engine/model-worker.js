@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Runs the network with LiteRT.js, one picture at a time, in one wasm thread. A classic worker, because the library loads
- * its glue with importScripts.
+ * its glue with importScripts. It holds the lifeline of its name (lib/lifeline.js).
  *
  * in:  {id, pixels: Uint8Array [224 * 224 * 3], RGB}     out: {id, embedding: Float32Array, logits: Float32Array}
  * out, once: {ready: true}                               out: {id, error: string}; without id: the model did not load
@@ -22,6 +22,8 @@
       if (!answer.ok) throw new Error(`model file: ${answer.status}`);
       return answer.arrayBuffer();
     });
+    const { holdLifeline } = await import('../lib/lifeline.js');
+    await holdLifeline(self.name);
     /** @type {typeof import('@litertjs/core')} */
     const litert = await import('../vendor/litert/index.js');
     await litert.loadLiteRt(wasmFolder);

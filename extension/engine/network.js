@@ -6,6 +6,9 @@ const MAX_BYTES = 32e6; // a page of answers is 100 kB, a thumbnail 30 kB
 /** @param {string} name @param {unknown} cause */
 const named = (name, cause) => Object.assign(new Error(cause instanceof Error ? cause.message : String(cause)), { name });
 
+/** Is this a photo, and not a question? @param {string} url */
+export const isPicture = (url) => new URL(url).hostname === 'live.staticflickr.com';
+
 /**
  * One GET: no cookies, no referrer. Any status is an answer; redirects are followed.
  * @param {string} url
@@ -14,12 +17,11 @@ const named = (name, cause) => Object.assign(new Error(cause instanceof Error ? 
  * @throws {Error} with `name` "TimeoutError" or "NetworkError"
  */
 export async function get(url, timeoutMs) {
-  const pictures = new URL(url).hostname === 'live.staticflickr.com';
   try {
     const answer = await fetch(url, {
       credentials: 'omit',
       referrerPolicy: 'no-referrer',
-      cache: pictures ? 'default' : 'no-store', // the result grid shows the pictures again
+      cache: isPicture(url) ? 'default' : 'no-store', // the result grid shows the pictures again
       signal: AbortSignal.timeout(timeoutMs),
     });
     return {

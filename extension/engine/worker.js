@@ -3,7 +3,9 @@
 import * as Comlink from '../vendor/js/comlink.mjs';
 import { loadPyodide } from '../vendor/pyodide/pyodide.mjs';
 import { Extractor } from './extractor.js';
-import { get } from './network.js';
+import { holdLifeline } from '../lib/lifeline.js';
+import { get, isPicture } from './network.js';
+import { takeQuestion } from './quota.js';
 
 /** @typedef {import('../types').Update} Update */
 /** @typedef {{run_search(request: string, picture: Uint8Array, bridge: object): Promise<void>, stop(): void}} Core */
@@ -62,10 +64,13 @@ function failed(request, error) {
 
 /** @type {Promise<void>} */
 let running = Promise.resolve();
+const lifeline = holdLifeline(self.name);
 let stopRequested = false;
 
 /** @type {import('../types').Engine} */
 const api = {
+  alive: () => lifeline,
+
   async boot() {
     await engine();
   },
@@ -92,13 +97,17 @@ const api = {
         send({ ...latest, ended: 'stopped', problem: null });
         return null;
       }
-      const { picture, memory, ...rest } = request;
+      const { picture, memory, isPrivate, ...rest } = request;
       await core.run_search(JSON.stringify(rest), picture, {
         model: () => model,
         memory: () => memory,
         vectors: async () => new Uint8Array(await (await load(WORD_VECTORS)).arrayBuffer()),
         learned: (/** @type {Uint8Array} */ bytes, /** @type {string} */ facts) => { learned = { bytes, ...JSON.parse(facts) }; },
-        get,
+        get: async (/** @type {string} */ url, /** @type {number} */ timeoutMs) => {
+          const wait = isPicture(url) ? 0 : await takeQuestion(isPrivate);
+          if (wait) throw Object.assign(new Error(String(wait)), { name: 'QuotaError' });
+          return get(url, timeoutMs);
+        },
         extract: (/** @type {Uint8Array} */ pixels) => extractor.extract(pixels),
         update: (/** @type {string} */ json) => {
           send(JSON.parse(json));

@@ -4,7 +4,6 @@
  * photo is in it (py/clear_core/strategies/memory.py). Two searches at once: the one that ends last is remembered.
  */
 import { createStore, del, get, set } from '../vendor/js/idb-keyval.mjs';
-import { isPrivateWindow } from './browser.js';
 import { loadSettings } from './settings.js';
 
 /** @typedef {import('../types').Learned} Learned */
@@ -20,7 +19,7 @@ export const forgetMemory = () => del(KEY, store);
 
 /** What a new search is to know; null: nothing, and it shall not learn. @returns {Promise<Uint8Array | null>} */
 export async function memoryForSearch() {
-  if (!(await loadSettings()).memory || await isPrivateWindow()) return null;
+  if (!(await loadSettings()).memory) return null;
   // A convenience: a search does not wait for a store that does not answer.
   /** @type {Promise<undefined>} */
   const late = new Promise((resolve) => { setTimeout(() => resolve(undefined), READ_TIMEOUT_MS); });

@@ -1,21 +1,33 @@
 // @ts-check
-/** Searches, kept in IndexedDB: what was found survives a closed popup and a restarted browser. */
-import { clear as clearStore, createStore, delMany, getMany, keys, set, setMany } from '../vendor/js/idb-keyval.mjs';
+/**
+ * Searches as they are kept: what was found survives a closed popup, a stopped worker and a restarted browser.
+ *
+ * A search is a record, a picture, and a part for every few updates; nothing is written twice. Its identifier says
+ * whether it belongs to a private window.
+ */
+import { diskShelf, memoryShelf } from './shelf.js';
 
 /** @typedef {import('../types').Session} Session */
 /** @typedef {import('../types').Update} Update */
 
 export const MAX_SESSIONS = 12;
-const WRITE_INTERVAL_MS = 500;
+const MAX_PRIVATE = 2; // all of them have to fit into 10 MB of memory
+const SMALL_BYTES = 2e6;
+const SMALL_SIDE = 1280;
+const GATHER_MS = 100; // updates that come together are written, and shown, together
 
-const store = createStore('clear', 'sessions');
-// The picture never changes while the rest is written twice a second, so they are kept apart.
-const recordKey = (/** @type {string} */ id) => `record/${id}`;
-const pictureKey = (/** @type {string} */ id) => `picture/${id}`;
+const disk = diskShelf('clear');
+const PRIVATE_END = '-private';
+/** @param {string} id */
+const shelfOf = (id) => (id.endsWith(PRIVATE_END) ? memoryShelf : disk);
+const prefixesOf = (/** @type {string} */ id) => [`record/${id}`, `picture/${id}`, `part/${id}/`];
 
-/** A new identifier. They sort by the time they were made. */
-export function newSessionId() {
-  return `${Date.now().toString(36).padStart(9, '0')}-${crypto.randomUUID().slice(0, 8)}`;
+/** Tells the other pages of a search that there is more of it. */
+const channel = new BroadcastChannel('clear-sessions');
+
+/** A new identifier. They sort by the time they were made. @param {boolean} isPrivate */
+export function newSessionId(isPrivate) {
+  return `${Date.now().toString(36).padStart(9, '0')}-${crypto.randomUUID().slice(0, 8)}${isPrivate ? PRIVATE_END : ''}`;
 }
 
 /**
@@ -30,35 +42,55 @@ export async function createSession(id, picture, source) {
     id, created: Date.now(), source, classes: null, pages: [], scored: [], tags: [],
     spent: { queries: 0, photos: 0, seconds: 0 }, budget: null, problems: [], ended: null, problem: null,
   };
-  await setMany([[recordKey(id), record], [pictureKey(id), picture]], store);
-  for (const old of (await sessionIds()).slice(MAX_SESSIONS)) await removeSession(old);
+  const isPrivate = isPrivateSession(id);
+  const kept = isPrivate ? await small(picture) : picture;
+  await shelfOf(id).write([[`record/${id}`, record], [`picture/${id}`, kept]]);
+  for (const old of (await sessionIds(isPrivate)).slice(isPrivate ? MAX_PRIVATE : MAX_SESSIONS)) await removeSession(old);
   return { ...record, picture };
+}
+
+/** A picture that is not too large to be kept in memory. @param {Blob} picture @returns {Promise<Blob>} */
+async function small(picture) {
+  if (picture.size <= SMALL_BYTES) return picture;
+  const bitmap = await createImageBitmap(picture);
+  const scale = Math.min(1, SMALL_SIDE / Math.max(bitmap.width, bitmap.height));
+  const canvas = new OffscreenCanvas(Math.ceil(bitmap.width * scale), Math.ceil(bitmap.height * scale));
+  /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext('2d')).drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  bitmap.close();
+  return canvas.convertToBlob({ type: 'image/jpeg', quality: 0.92 });
 }
 
 /** @param {string} id @returns {Promise<Session | undefined>} */
 export async function getSession(id) {
-  const [record, picture] = await getMany([recordKey(id), pictureKey(id)], store);
-  return record && picture ? { ...record, picture } : undefined;
+  const shelf = shelfOf(id);
+  const [[record], [picture], parts] = await Promise.all(prefixesOf(id).map((prefix) => shelf.read(prefix)));
+  if (!record || !picture) return undefined;
+  return parts.reduce((session, [, update]) => fold(session, update), { ...record[1], picture: picture[1] });
 }
 
-/** Identifiers of the kept searches, newest first. @returns {Promise<string[]>} */
-export async function sessionIds() {
-  const all = /** @type {string[]} */ (await keys(store));
-  return all.filter((key) => key.startsWith('record/')).map((key) => key.slice(7)).sort().reverse();
+/** Does this search belong to a private window? @param {string} id */
+export const isPrivateSession = (id) => shelfOf(id) === memoryShelf;
+
+/** Identifiers of the kept searches, newest first. @param {boolean} isPrivate @returns {Promise<string[]>} */
+export async function sessionIds(isPrivate) {
+  return (await (isPrivate ? memoryShelf : disk).keys('record/')).map((key) => key.slice(7)).reverse();
 }
 
-/** The pictures of the newest searches. @param {number} count @returns {Promise<{id: string, picture: Blob}[]>} */
-export async function recentPictures(count) {
-  const ids = (await sessionIds()).slice(0, count);
-  const pictures = await getMany(ids.map(pictureKey), store);
-  return ids.map((id, i) => ({ id, picture: pictures[i] })).filter(({ picture }) => picture instanceof Blob);
+/** The pictures of the newest searches. @param {number} count @param {boolean} isPrivate @returns {Promise<{id: string, picture: Blob}[]>} */
+export async function recentPictures(count, isPrivate) {
+  const ids = (await sessionIds(isPrivate)).slice(0, count);
+  const pictures = await Promise.all(ids.map((id) => shelfOf(id).read(`picture/${id}`)));
+  return ids.map((id, i) => ({ id, picture: pictures[i][0]?.[1] })).filter(({ picture }) => picture instanceof Blob);
 }
 
 /** @param {string} id */
-export const removeSession = (id) => delMany([recordKey(id), pictureKey(id)], store);
+export const removeSession = (id) => shelfOf(id).remove(prefixesOf(id));
 
 /** Deletes every search. */
-export const clearSessions = () => clearStore(store);
+export const clearSessions = () => Promise.all([disk.remove(['']), clearPrivateSessions()]);
+
+/** Deletes what private windows searched; to be called when the last of them is closed. */
+export const clearPrivateSessions = () => memoryShelf.remove(['']);
 
 /**
  * The session after one more update.
@@ -80,6 +112,15 @@ export function fold(session, update) {
     problem: update.problem,
   };
 }
+
+/** Several updates as one. @param {Update[]} updates @returns {Update} */
+const merged = (updates) => ({
+  .../** @type {Update} */ (updates.at(-1)),
+  classes: updates.find(({ classes }) => classes)?.classes ?? null,
+  pages: updates.flatMap(({ pages }) => pages),
+  scored: updates.flatMap(({ scored }) => scored),
+  problems: updates.flatMap(({ problems }) => problems),
+});
 
 /**
  * What a search may use in all: what was left of it after an interruption, a whole budget more after its end.
@@ -107,26 +148,88 @@ export function ranked(scored) {
   return [...best.values()].sort((a, b) => b.score - a.score);
 }
 
-/** Writes a session as it grows: the newest state, at most every half second. */
-export class SessionWriter {
-  /** @type {Session | null} */
-  #waiting = null;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
+/** Keeps a search as it grows. Nothing is shown before it is kept, so that nothing that was seen is ever lost. */
+export class SessionLog {
+  /** @type {Update[]} */
+  #waiting = [];
+  /** @type {Promise<void> | null} */
+  #writing = null;
+  #count = 0;
+  #onKept;
 
-  /** @param {Session} session */
-  put(session) {
-    this.#waiting = session;
-    this.#timer ??= setTimeout(() => void this.flush(), WRITE_INTERVAL_MS);
+  /** @param {Session} session @param {(session: Session) => void} onKept */
+  constructor(session, onKept) {
+    this.session = session;
+    this.#onKept = onKept;
   }
 
-  /** Writes what is waiting, now (the page is going, or the search has ended). */
-  async flush() {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (!this.#waiting) return;
-    const { picture: _kept, ...record } = this.#waiting;
-    this.#waiting = null;
-    await set(recordKey(record.id), record, store);
+  /** @param {Update} update */
+  add(update) {
+    this.#waiting.push(update);
+    this.#writing ??= this.#write();
+  }
+
+  /** Resolves when all that was added is kept. */
+  async settled() {
+    while (this.#writing) await this.#writing;
+  }
+
+  async #write() {
+    while (this.#waiting.length) {
+      if (this.#waiting.at(-1)?.ended === null) await new Promise((resolve) => { setTimeout(resolve, GATHER_MS); });
+      let part = merged(this.#waiting.splice(0));
+      const { id } = this.session;
+      const key = `part/${id}/${Date.now().toString(36).padStart(9, '0')}-${String(this.#count++).padStart(6, '0')}`;
+      try {
+        await shelfOf(id).write([[key, part]]);
+        channel.postMessage(id);
+      } catch (error) { // the disk is full, or the user has taken the storage away: what was found is still shown
+        const known = this.session.problems.some(({ code }) => code === 'not_kept');
+        if (!known) part = { ...part, problems: [...part.problems, { code: 'not_kept', params: {} }] };
+        console.warn(error);
+      }
+      this.session = fold(this.session, part);
+      this.#onKept(this.session);
+    }
+    this.#writing = null;
+  }
+}
+
+const lockOf = (/** @type {string} */ id) => `search/${id}`;
+
+/**
+ * Runs a search in this page alone.
+ * @param {string} id
+ * @param {() => Promise<void>} run
+ * @param {{wait: boolean}} options wait: until it is free, where another page is about to let it go
+ * @returns {Promise<boolean>} false: another page is running it
+ */
+export async function runAlone(id, run, { wait }) {
+  let mine = false;
+  await navigator.locks.request(lockOf(id), { ifAvailable: !wait }, async (lock) => {
+    mine = lock !== null;
+    if (mine) await run();
+  });
+  return mine;
+}
+
+/** Does a page run this search? @param {string} id */
+export async function isRunning(id) {
+  return (await navigator.locks.query()).held?.some(({ name }) => name === lockOf(id)) ?? false;
+}
+
+/**
+ * Follows a search that another page runs.
+ * @param {string} id
+ * @param {() => void} onGrown there is more of it
+ * @returns {Promise<void>} resolves when it is not run any more
+ */
+export async function follow(id, onGrown) {
+  const listen = (/** @type {MessageEvent} */ { data }) => { if (data === id) onGrown(); };
+  channel.addEventListener('message', listen);
+  try {
+    await navigator.locks.request(lockOf(id), { mode: 'shared' }, () => {});
+  } finally {
+    channel.removeEventListener('message', listen);
   }
 }

@@ -37,6 +37,12 @@ export async function getSignal(id) {
   return /** @type {Signal | undefined} */ ((await api.storage.session.get(key))[key]);
 }
 
+/** Forgets everything that was told about searches of private windows. */
+export async function forgetPrivateSignals() {
+  const all = Object.entries(await api.storage.session.get(null));
+  await api.storage.session.remove(all.filter((entry) => entry.some((part) => String(part).endsWith('-private'))).map(([key]) => key));
+}
+
 /**
  * Calls back when a window gets another search, or a signal about a search arrives.
  * @param {{ onCurrent: (windowId: number, id: string) => void, onSignal: (id: string, signal: Signal) => void }} listener

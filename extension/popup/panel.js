@@ -1,13 +1,13 @@
 // @ts-check
 /** The left column: the picture, what the network saw in it, how far the search is, and where it looks. */
 import { asCsv, asHtml, asJson } from '../lib/export.js';
-import { formatArm, formatNumber, formatPercent, formatScore, sentence, t, tn } from '../lib/i18n.js';
+import { hitches } from '../lib/hitches.js';
+import { formatArm, formatNumber, formatPercent, formatScore, t, tn } from '../lib/i18n.js';
 import { html, useState } from '../vendor/js/preact.mjs';
 import { icons } from './icons.js';
 import { Preview } from './preview.js';
 
 /** @typedef {import('../types').Session} Session */
-/** @typedef {import('../types').Problem} Problem */
 /** @typedef {import('./store.js').Store} Store */
 /** @typedef {import('./store.js').View} View */
 
@@ -37,6 +37,7 @@ function statusText({ page, engine, session }) {
   if (page === 'capturing') return t('status_capturing');
   if (engine === 'starting') return t('status_starting');
   if (engine === 'stopping') return t('status_stopping');
+  if (engine === 'elsewhere') return t('status_elsewhere');
   if (engine === 'running' && !session?.ended) return session?.scored.length ? t('status_running') : t('status_looking');
   return t(session?.ended ? `status_${session.ended}` : 'status_interrupted');
 }
@@ -65,7 +66,7 @@ function Progress({ store, view }) {
         <div><dt>${tn('stat_seconds', Math.round(spent.seconds))}</dt><dd id="spent-seconds">${formatNumber(Math.round(spent.seconds))}</dd></div>
       </dl>
       <div class="actions">
-        ${engine !== 'idle' && !session?.ended && html`
+        ${(engine === 'starting' || engine === 'running' || engine === 'stopping') && !session?.ended && html`
           <button class="button" id="stop" disabled=${engine === 'stopping'} onClick=${() => store.stop()}>${icons.stop} ${t('stop')}</button>`}
         ${engine === 'idle' && session && html`
           ${session.ended !== 'exhausted' && session.ended !== 'failed' && html`
@@ -80,8 +81,9 @@ function Progress({ store, view }) {
 
 /** What went wrong on the way, without ending the search. @param {{session: Session | null}} props */
 function Hitches({ session }) {
-  return html`${summed(session?.problems ?? [], session?.problem).map(({ code, text }, i) => html`
-    <p class="minor" key=${i} data-code=${code}>${icons.warning}<span>${text}</span></p>`)}`;
+  const lines = hitches(session?.problems ?? [], session?.spent.queries ?? 0);
+  return html`${lines.filter(({ code }) => code !== session?.problem?.code).map(({ code, text }) => html`
+    <p class="minor" key=${code} data-code=${code}>${icons.warning}<span>${text}</span></p>`)}`;
 }
 
 /** @param {{session: Session | null}} props */
@@ -138,25 +140,4 @@ function Save({ session }) {
       ${open && html`<p class="formats">${FORMATS.map(([ending, type, make]) => html`
         <a class="button" download=${`${name}.${ending}`} href=${`data:${type};charset=utf-8,${encodeURIComponent(make(session))}`}>${ending.toUpperCase()}</a>`)}</p>`}
     </details>`;
-}
-
-/**
- * The same fault many times is one line with a number: one that the sentence itself has room for, or one after it.
- * @param {Problem[]} problems
- * @param {Problem | null | undefined} fatal is said elsewhere
- */
-function summed(problems, fatal) {
-  /** @type {Map<string, {problem: Problem, count: number}>} */
-  const groups = new Map();
-  for (const problem of problems) {
-    const { count = 1, ...others } = problem.params;
-    const key = JSON.stringify([problem.code, others]);
-    const group = groups.get(key) ?? { problem, count: 0 };
-    groups.set(key, { problem, count: group.count + Number(count) });
-  }
-  return [...groups.values()].filter(({ problem }) => problem.code !== fatal?.code).map(({ problem: { code, params }, count }) => (
-    'count' in params
-      ? { code, text: sentence({ code, params: { ...params, count } }) }
-      : { code, text: sentence({ code, params }) + (count > 1 ? ` ${t('times', { count })}` : '') }
-  ));
 }

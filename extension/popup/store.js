@@ -4,13 +4,11 @@
  * told to the listener at most four times a second.
  */
 import { EngineClient } from '../engine/client.js';
-import { POPUP_PAGE, currentTab, currentWindowId, hasServiceAccess, isPopup, openPage, requestServiceAccess } from '../lib/browser.js';
+import { POPUP_PAGE, currentTab, currentWindowId, hasServiceAccess, isPopup, isPrivateWindow, openPage, requestServiceAccess } from '../lib/browser.js';
 import { AddressError, pictureAt, pictureOf } from '../lib/address.js';
-import { keepMemory, memoryForSearch } from '../lib/memory.js';
-import { PictureError, bytesForEngine } from '../lib/picture.js';
-import { SessionWriter, clearSessions, createSession, fold, getSession, newSessionId, nextBudget, recentPictures } from '../lib/sessions.js';
-import { loadSettings } from '../lib/settings.js';
+import { clearSessions, createSession, follow, getSession, isRunning, newSessionId, recentPictures, runAlone } from '../lib/sessions.js';
 import { currentSession, getSignal, listen, setCurrentSession, wantPick } from '../lib/signals.js';
+import { runSearch } from './run.js';
 
 /** @typedef {import('../types').Session} Session */
 /** @typedef {import('../types').Problem} Problem */
@@ -18,7 +16,8 @@ import { currentSession, getSignal, listen, setCurrentSession, wantPick } from '
 /**
  * @typedef {object} View
  * @property {'opening' | 'start' | 'capturing' | 'search'} page
- * @property {'idle' | 'starting' | 'running' | 'stopping'} engine   starting: until the first update
+ * @property {'idle' | 'starting' | 'running' | 'stopping' | 'elsewhere'} engine   starting: until the first update;
+ *   elsewhere: another page runs the search
  * @property {Session | null} session
  * @property {Problem | null} problem   why there is no picture to search with
  * @property {string} address           of a picture that the user may want
@@ -34,8 +33,8 @@ export class Store {
   /** @type {View} */
   view = { page: 'opening', engine: 'idle', session: null, problem: null, address: '', access: true, popup: isPopup(), recent: [] };
   #engine = new EngineClient();
-  #writer = new SessionWriter();
   #windowId = -1;
+  #private = false;
   /** @type {string | null} the search a tab was opened for */
   #pinned = null;
   /** @type {string | null} the search to show, be it stored already or on its way */
@@ -49,7 +48,6 @@ export class Store {
   /** @param {(view: View) => void} listener */
   constructor(listener) {
     this.#listener = listener;
-    addEventListener('pagehide', () => void this.#writer.flush());
   }
 
   /** @param {Partial<View>} changes */
@@ -67,7 +65,7 @@ export class Store {
   async open() {
     const query = new URLSearchParams(location.search);
     this.#pinned = query.get('session');
-    this.#windowId = await currentWindowId();
+    [this.#windowId, this.#private] = await Promise.all([currentWindowId(), isPrivateWindow()]);
     listen({
       // A tab keeps to its own.
       onCurrent: (windowId, id) => { if (this.view.popup && windowId === this.#windowId) void this.#show(id); },
@@ -84,7 +82,7 @@ export class Store {
   /** @param {Problem | null} problem @param {string} [address] */
   async #showStart(problem, address = '') {
     this.#wanted = null;
-    const recent = await recentPictures(RECENT);
+    const recent = await recentPictures(RECENT, this.#private);
     if (this.#wanted !== null) return; // a picture came meanwhile
     this.#set({ page: 'start', engine: 'idle', session: null, problem, address, recent });
   }
@@ -105,7 +103,8 @@ export class Store {
     if (session) {
       // A search that never began starts by itself, and one that ran when it was moved here goes on; one that was
       // interrupted waits for the user.
-      if (session.ended === null && (goOn || session.budget === null)) await this.#run(session);
+      if (session.ended === null && (goOn || session.budget === null)) await this.#run(session, goOn);
+      else if (await isRunning(id)) await this.#follow(session);
       else this.#set({ page: 'search', engine: 'idle', session, problem: null });
     } else if (signal?.state === 'capturing') {
       this.#engine.warmUp();
@@ -126,7 +125,7 @@ export class Store {
   async begin(picture, source) {
     this.#engine.warmUp();
     this.stop();
-    const session = await createSession(newSessionId(), picture, source);
+    const session = await createSession(newSessionId(this.#private), picture, source);
     this.#wanted = session.id;
     if (this.#pinned) this.#pin(session.id);
     else await setCurrentSession(this.#windowId, session.id);
@@ -166,7 +165,7 @@ export class Store {
   }
 
   stop() {
-    if (this.view.engine === 'idle' || this.view.engine === 'stopping') return;
+    if (this.view.engine !== 'starting' && this.view.engine !== 'running') return;
     this.#engine.stop();
     this.#set({ engine: 'stopping' });
   }
@@ -174,7 +173,6 @@ export class Store {
   /** The same page with more room. A search that runs goes on there. */
   async moveToTab() {
     const { session, engine } = this.view;
-    await this.#writer.flush();
     const query = session ? `?session=${session.id}${engine === 'idle' ? '' : '&go'}` : '?start';
     await openPage(POPUP_PAGE + query);
     close();
@@ -237,39 +235,38 @@ export class Store {
     await this.#showStart(null);
   }
 
-  /** @param {Session} from */
-  async #run(from) {
-    this.#set({ page: 'search', engine: 'starting', session: from, problem: null });
-    const settings = await loadSettings();
-    const resume = from.scored.length || from.pages.length ? { pages: from.pages, scored: from.scored, spent: from.spent } : null;
-    let session = /** @type {Session} */ ({ ...from, ended: null, problem: null, problems: [], budget: nextBudget(from, settings.budget) });
-    const shown = () => this.#wanted === session.id;
-    /** @param {Session} next */
-    const keep = (next) => {
-      session = next;
-      this.#writer.put(session);
-      if (shown()) this.#set({ session });
+  /**
+   * @param {Session} from
+   * @param {boolean} [wait] another page is about to hand this search over
+   */
+  async #run(from, wait = false) {
+    const { id } = from;
+    const shown = () => this.#wanted === id;
+    this.#set({ page: 'search', engine: 'starting', session: { ...from, ended: null, problem: null }, problem: null });
+    const mine = await runAlone(id, async () => {
+      const latest = wait ? await getSession(id) ?? from : from; // the other page may have had the last word
+      if (latest.ended === null || !wait) {
+        await runSearch(this.#engine, latest, (session) => {
+          if (shown()) this.#set({ session, engine: this.view.engine === 'starting' ? 'running' : this.view.engine });
+        });
+      } else if (shown()) {
+        this.#set({ session: latest });
+      }
+    }, { wait });
+    if (!mine) await this.#follow(from);
+    else if (shown()) this.#set({ engine: 'idle' });
+  }
+
+  /** Shows a search that another page runs. @param {Session} session */
+  async #follow(session) {
+    const { id } = session;
+    this.#set({ page: 'search', engine: 'elsewhere', session, problem: null });
+    const show = async () => {
+      const latest = await getSession(id);
+      if (latest && this.#wanted === id) this.#set({ session: latest });
     };
-    keep(session);
-    try {
-      const picture = await bytesForEngine(session.picture);
-      const { service, key, strategy, score } = settings;
-      const { budget } = /** @type {{budget: import('../types').Budget}} */ (session);
-      const memory = await memoryForSearch();
-      const learned = await this.#engine.search(
-        { picture, memory, service, key, strategy, score, budget, seed: null, resume },
-        (update) => {
-          keep(fold(session, update));
-          if (shown() && this.view.engine === 'starting') this.#set({ engine: 'running' });
-        },
-      );
-      if (learned) await keepMemory(learned);
-    } catch (error) {
-      const problem = error instanceof PictureError ? error.problem : { code: 'picture_unreadable', params: {} };
-      keep({ ...session, ended: 'failed', problem });
-    } finally {
-      await this.#writer.flush();
-      if (shown()) this.#set({ engine: 'idle' });
-    }
+    await follow(id, show);
+    await show();
+    if (this.#wanted === id && this.view.engine === 'elsewhere') this.#set({ engine: 'idle' });
   }
 }

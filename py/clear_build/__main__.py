@@ -1,4 +1,4 @@
-"""What build.py calls inside .venv: `python -m clear_build build|demo|package|test|vectors [ARGUMENT …]`."""
+"""What build.py calls inside .venv: `python -m clear_build bench|build|demo|package|test|vectors [ARGUMENT …]`."""
 
 from __future__ import annotations
 
@@ -42,6 +42,19 @@ def test_command(arguments: Sequence[str]) -> int:
     return run_checks(ROOT, arguments)
 
 
+def bench_command(arguments: Sequence[str]) -> int:
+    """Build, then measure."""
+    parser = argparse.ArgumentParser(prog="build.py bench", description="Measures.", add_help=False)
+    parser.add_argument("--soak", action="store_true", help="many searches under fault")
+    options, rest = parser.parse_known_args(arguments)
+    if not options.soak:
+        parser.print_help()
+        return 2
+    with step("Building the extension"):
+        build()
+    return int(importlib.import_module("benchmarks.soak").main(rest))
+
+
 def package_command(arguments: Sequence[str]) -> int:
     """Build, pack, and say what came out."""
     argparse.ArgumentParser(prog="build.py package", description="Makes the stores' archives.").parse_args(arguments)
@@ -61,6 +74,7 @@ def vectors_command(arguments: Sequence[str]) -> int:
 
 
 COMMANDS = {
+    "bench": bench_command,
     "build": build_command,
     "demo": demo_command,
     "package": package_command,

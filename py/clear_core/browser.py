@@ -23,7 +23,7 @@ from clear_core.features import Features, Model
 from clear_core.pixels import decode
 from clear_core.scores import SCORES
 from clear_core.search import search
-from clear_core.services import SERVICES, Response, TransportError, TransportTimeout
+from clear_core.services import SERVICES, Response, TransportError, TransportQuota, TransportTimeout
 from clear_core.strategies import STRATEGIES, WITH_VECTORS, Pool, Strategy, TagMemory, WordVectors
 from clear_core.updates import Budget, SearchState, Spent, Update
 
@@ -111,6 +111,8 @@ class FetchTransport:
         try:
             answer = await self._bridge.get(f"{url}?{urlencode(params)}" if params else url, timeout * 1000)
         except JsException as error:
+            if error.name == "QuotaError":
+                raise TransportQuota(int(error.message)) from None
             raise (TransportTimeout if error.name == "TimeoutError" else TransportError)(error.message) from None
         return Response(answer.status, answer.headers.to_py(), answer.body.to_bytes(), answer.url)
 

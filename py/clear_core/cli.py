@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from clear_core.errors import ClearError
+from clear_core.errors import ClearError, Problem, in_one_line
 from clear_core.evaluation.cli import add_parser as add_evaluate
 from clear_core.evaluation.cli import evaluate
 from clear_core.features import ClassGuess, Model
@@ -85,6 +85,7 @@ async def _search(options: argparse.Namespace) -> int:
     name = options.service or ("flickr" if options.key else "flickr_feed")
     classes: tuple[ClassGuess, ...] = ()
     scored: list[ScoredPhoto] = []
+    problems: list[Problem] = []
     update: Update | None = None
     async with HttpTransport(connect_to=_address(options.connect_to), ca_file=options.ca_file) as transport:
         async for update in search(
@@ -98,6 +99,7 @@ async def _search(options: argparse.Namespace) -> int:
         ):
             classes = update.classes or classes
             scored.extend(update.scored)
+            problems.extend(update.problems)
             _show(update)
     assert update is not None  # a search ends with an update
     if memory is not None:
@@ -107,6 +109,8 @@ async def _search(options: argparse.Namespace) -> int:
         options.out.write_text(html_page(source, classes, update.tags, scored), encoding="utf-8")
         _print_best(scored, update.tags)
         print(f"All results: {options.out}")
+    if hitches := in_one_line(problems, update.spent.queries):
+        print(f"clear: {hitches}", file=sys.stderr)
     if update.problem:
         print(f"clear: {update.problem}", file=sys.stderr)
     return 0 if scored else 1
@@ -141,12 +145,10 @@ def _address(text: str | None) -> tuple[str, int] | None:
 
 
 def _show(update: Update) -> None:
-    """Progress on one line of the terminal; faults on lines of their own."""
+    """Progress on one line of the terminal."""
     if update.classes:
         names = ", ".join(f"{guess.name} {guess.probability:.0%}" for guess in update.classes[:5])
         print(f"The network sees: {names}", file=sys.stderr)
-    for problem in update.problems:
-        print(f"\r{problem}", file=sys.stderr)
     spent, budget = update.spent, update.budget
     best = ", ".join(f"{_printable(tag.tag)} {tag.mean:.3g}" for tag in update.tags[:3])
     line = f"{spent.queries}/{budget.queries} queries, {spent.photos}/{budget.photos} photos, best tags: {best}"

@@ -6,7 +6,8 @@ The core speaks in codes so that the extension can say the same in the user's la
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 SENTENCES: Mapping[str, str] = {
@@ -26,12 +27,26 @@ SENTENCES: Mapping[str, str] = {
     "service_unreachable": "{service} cannot be reached. Check your internet connection, then try again.",
     "service_timeout": "{service} did not answer within {seconds} seconds. Check your internet connection, or try "
     "again later.",
+    "service_quota": "You have asked {service} as much as it allows in an hour. What was found is kept; go on in "
+    "{minutes} minutes.",
     "service_refused": "{service} refused the question: “{message}”. Check the settings, then try again.",
     "nothing_found": "{service} has no photos for anything seen in this picture. Try another picture.",
+    "photo_missing": "A photo is no longer on {service}.",
     "photo_lost": "Photos that could not be loaded and were left out: {count}.",
     "model_failed": "The neural network could not run: {message}. Close this page and try again; if it happens "
     "again, restart the browser.",
 }
+
+
+UNANSWERED: Mapping[str, str] = {
+    "service_busy": "{service} is busy",
+    "service_down": "{service} is not available at times",
+    "service_answer_unreadable": "{service} sends answers that cannot be read",
+    "service_unreachable": "{service} cannot be reached at times",
+    "service_timeout": "{service} is slow",
+    "service_refused": "{service} refuses questions",
+}
+"""Faults of a service that a search survives, shorter; ``unanswered_<code>`` in ``_locales``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +58,24 @@ class Problem:
 
     def __str__(self) -> str:
         return SENTENCES[self.code].format(**self.params)
+
+
+def in_one_line(problems: Sequence[Problem], questions: int) -> str:
+    """What went wrong in a search that asked so many questions: "Flickr is busy: 3 of 40 questions went unanswered."
+
+    Of several faults the most frequent is named. Empty when nothing went wrong.
+    """
+    unanswered = Counter(problem.code for problem in problems if problem.code in UNANSWERED)
+    lines = []
+    if unanswered:
+        (code, _), *_ = unanswered.most_common(1)
+        params = next(problem.params for problem in problems if problem.code == code)
+        lines.append(
+            f"{UNANSWERED[code].format(**params)}: {unanswered.total()} of {questions} questions went unanswered."
+        )
+    if lost := sum(int(problem.params["count"]) for problem in problems if problem.code == "photo_lost"):
+        lines.append(str(Problem("photo_lost", {"count": lost})))
+    return " ".join(lines)
 
 
 class ClearError(Exception):

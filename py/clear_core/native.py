@@ -16,11 +16,13 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from aiohttp.abc import AbstractResolver, ResolveResult
 from numpy.typing import NDArray
+from yarl import URL
 
 from clear_core.errors import ModelError
 from clear_core.features import Features, Model
 from clear_core.services import Response, TransportError, TransportTimeout
 
+_REDIRECTS = 5
 _LIMIT = 16_000_000
 """Bytes of an answer that are read; nothing that a photo service sends to us is that large."""
 
@@ -83,17 +85,28 @@ class HttpTransport:
         await self._session.close()
 
     async def get(self, url: str, params: Mapping[str, str], *, timeout: float) -> Response:
+        place = URL(url).with_query({**URL(url).query, **params})
         try:
-            async with self._session.get(
-                url, params=dict(params), timeout=aiohttp.ClientTimeout(total=timeout)
-            ) as answer:
-                body = await _read(answer)
-                headers = {name.lower(): value for name, value in answer.headers.items()}
-                return Response(answer.status, headers, body, str(answer.url))
+            async with asyncio.timeout(timeout):
+                for _ in range(_REDIRECTS):
+                    response = await self._get(place)
+                    target = place.join(URL(response.headers.get("location", "")))
+                    if response.status not in (301, 302, 303, 307, 308) or target == place:
+                        return response
+                    if target.origin() != place.origin():
+                        raise TransportError(f"led away to {target.host}")
+                    place = target
+                raise TransportError("led round in circles")
         except TimeoutError:
             raise TransportTimeout(url) from None
-        except (aiohttp.ClientError, OSError) as error:
+        except (aiohttp.ClientError, OSError, ValueError) as error:
             raise TransportError(str(error)) from error
+
+    async def _get(self, place: URL) -> Response:
+        async with self._session.get(place, allow_redirects=False) as answer:
+            body = await _read(answer)
+            headers = {name.lower(): value for name, value in answer.headers.items()}
+            return Response(answer.status, headers, body, str(answer.url))
 
 
 async def _read(answer: aiohttp.ClientResponse) -> bytes:

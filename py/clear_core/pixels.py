@@ -7,7 +7,6 @@ from strangers: only formats that photographs come in are opened, and size is ch
 from __future__ import annotations
 
 import io
-import struct
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +31,6 @@ FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "MPO")
 
 # Our own check below replaces Pillow's (it would refuse a 400-megapixel JPEG that draft() opens in little memory).
 Image.MAX_IMAGE_PIXELS = None
-
-_DAMAGED = (OSError, ValueError, TypeError, KeyError, IndexError, SyntaxError, EOFError, OverflowError, struct.error)
 
 _ORIENTATION_TAG = 0x0112
 _UPRIGHT = {
@@ -63,7 +60,9 @@ def decode(data: bytes) -> NDArray[np.uint8]:
             small = _from_planes(image, data) if _has_half_chroma(image) else _crop(_to_rgb(image))
             # Turned last: the crop is a central square, so it comes out the same, and there is less to turn.
             return np.asarray(small.transpose(turn) if turn is not None else small, dtype=np.uint8)
-    except _DAMAGED as error:  # Pillow's decoders raise all of these on damaged files
+    except PictureError:
+        raise
+    except Exception as error:  # Pillow's decoders raise nearly anything on damaged files, MemoryError among it
         raise PictureError("picture_unreadable") from error
 
 

@@ -207,7 +207,8 @@ class _Run:
 
     def _photo_problem(self, error: ClearError) -> Problem:
         """A photo that is gone or broken is no reason to end, unless it happens to one after the other."""
-        self._photo_faults.append(error.problem)
+        if error.problem.code != "photo_missing":  # says nothing about the service
+            self._photo_faults.append(error.problem)
         if isinstance(error, ModelError):
             self._fault = error.problem
         elif len(self._photo_faults) >= MAX_FAULTS:

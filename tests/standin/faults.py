@@ -10,7 +10,7 @@ from typing import Literal
 
 Kind = Literal[
     "status", "html", "empty", "truncated_json", "bad_escape", "flickr_code", "reset", "refuse",
-    "black_hole", "slow_drip", "not_an_image", "redirect", "delay",
+    "black_hole", "slow_drip", "not_an_image", "redirect", "delay", "strings", "no_files", "duplicates", "unavailable",
 ]  # fmt: skip
 
 _HTML = (
@@ -107,6 +107,26 @@ def redirect(location: str, code: int = 302) -> Fault:
     return Fault("redirect", code=code, headers={"Location": location})
 
 
+def strings() -> Fault:
+    """The right answer with every number in it as a string, as Flickr sometimes writes them."""
+    return Fault("strings")
+
+
+def no_files() -> Fault:
+    """The right answer, but every second photo has no file (``url_*`` or ``media``)."""
+    return Fault("no_files")
+
+
+def duplicates() -> Fault:
+    """The right answer with every photo in it twice."""
+    return Fault("duplicates")
+
+
+def unavailable() -> Fault:
+    """A redirect to the picture "This photo is no longer available", as Flickr answers for photos that were removed."""
+    return Fault("unavailable", code=302, headers={"Location": "/photo_unavailable_n.png"})  # images.UNAVAILABLE
+
+
 def delay(seconds: float) -> Fault:
     """The right answer, this much later."""
     return Fault("delay", seconds=seconds)
@@ -141,15 +161,15 @@ def first_of(*rules: Faults) -> Faults:
     return rule
 
 
-# Per kind of request, what is fit for a random mixture; black holes are left to tests that mean them.
+# Per kind of request, all that a random mixture is made of.
 API_FAULTS: tuple[Fault, ...] = (
     status(429, {"Retry-After": "1"}), status(429), status(500), status(502), status(503), html(), empty(),
-    truncated_json(), bad_escape(), flickr_code(0), flickr_code(10), flickr_code(105), flickr_code(201),
-    reset(), refuse(), slow_drip(0.2), delay(0.3),
+    truncated_json(), bad_escape(), *(flickr_code(code) for code in (0, 3, 10, 100, 105, 201)), strings(), no_files(),
+    duplicates(), reset(), refuse(), black_hole(), slow_drip(0.2), delay(0.3), redirect("https://elsewhere.example/"),
 )  # fmt: skip
 IMAGE_FAULTS: tuple[Fault, ...] = (
     status(404), status(410), status(429), status(500), status(503), html(), empty(), truncated_json(), not_an_image(),
-    reset(), refuse(), slow_drip(0.2), delay(0.3),
+    unavailable(), reset(), refuse(), black_hole(), slow_drip(0.2), delay(0.3), redirect("https://elsewhere.example/"),
 )  # fmt: skip
 
 
@@ -158,8 +178,12 @@ def mixed(
     rate: float,
     api: Sequence[Fault] = API_FAULTS,
     images: Sequence[Fault] = IMAGE_FAULTS,
+    count: Callable[[Fault], None] = lambda fault: None,
 ) -> Faults:
-    """Rule: a random fault for this share of the requests to Flickr's hosts (never to the test's own web pages)."""
+    """Rule: a random fault for this share of the requests to Flickr's hosts (never to the test's own web pages).
+
+    ``count`` is told of each.
+    """
     lock = threading.Lock()
     random_numbers = random.Random(seed)
 
@@ -168,6 +192,9 @@ def mixed(
         if not request.host.endswith(("flickr.com", "staticflickr.com")) or not choice:
             return None
         with lock:
-            return random_numbers.choice(choice) if random_numbers.random() < rate else None
+            fault = random_numbers.choice(choice) if random_numbers.random() < rate else None
+            if fault is not None:
+                count(fault)
+            return fault
 
     return rule

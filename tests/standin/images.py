@@ -18,8 +18,14 @@ _LETTERS = {suffix: letter for letter, (suffix, _) in SIZES.items()}
 _CORS = {"Access-Control-Allow-Origin": "*"}
 
 
+UNAVAILABLE = "/photo_unavailable_n.png"
+"""Where photos that were removed lead to."""
+
+
 def photo_file(photos: Mapping[str, LibraryPhoto], path: str) -> Answer:
     """What the image host answers for /{server}/{id}_{secret}{_suffix}.jpg; `photos` by id. Unknown: 404."""
+    if path == UNAVAILABLE:
+        return Answer(200, {**_CORS, "Content-Type": "image/png"}, _unavailable())
     match = _FILE.fullmatch(path)
     photo = photos.get(match["id"]) if match else None
     letter = _LETTERS.get(match["suffix"] or "") if match else None
@@ -30,6 +36,14 @@ def photo_file(photos: Mapping[str, LibraryPhoto], path: str) -> Answer:
         return missing()
     body = _jpeg(photo.path, size, letter in SQUARE)
     return Answer(200, {**_CORS, "Content-Type": "image/jpeg", "Cache-Control": "max-age=315360000"}, body)
+
+
+@lru_cache(maxsize=1)
+def _unavailable() -> bytes:
+    """A grey picture, as a service has it for photos that were removed."""
+    file = io.BytesIO()
+    Image.new("RGB", (320, 240), "#e3e5e8").save(file, "PNG")
+    return file.getvalue()
 
 
 def missing() -> Answer:

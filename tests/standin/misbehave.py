@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import socket
 import struct
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from aiohttp import web
 
@@ -16,7 +19,7 @@ from .flickr_rest import Answer, fail
 def spoil(answer: Answer, fault: Fault, request: Request) -> Answer:
     """The answer as this fault changes its content; faults of the connection leave it as it is."""
     html_type = {"Content-Type": "text/html; charset=utf-8"}
-    if fault.kind in ("status", "redirect"):
+    if fault.kind in ("status", "redirect", "unavailable"):
         return Answer(fault.code, {**html_type, **fault.headers}, fault.body)
     if fault.kind == "html":
         return Answer(200, html_type, fault.body)
@@ -31,7 +34,53 @@ def spoil(answer: Answer, fault: Fault, request: Request) -> Answer:
         return Answer(answer.status, answer.headers, spoiled)
     if fault.kind == "flickr_code":
         return fail(request.params, fault.code)
+    if fault.kind in _REWRITTEN:
+        return _rewritten(answer, _REWRITTEN[fault.kind])
     return answer
+
+
+def _rewritten(answer: Answer, rewrite: Callable[[Any], Any]) -> Answer:
+    """The answer with its JSON, and that alone, written anew."""
+    try:
+        body = json.dumps(rewrite(json.loads(answer.body))).encode()
+    except ValueError:  # a picture, or JSON inside a function call
+        return answer
+    return Answer(answer.status, answer.headers, body)
+
+
+def _as_strings(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _as_strings(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_as_strings(inner) for inner in value]
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _change_photos(change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> Callable[[Any], Any]:
+    """Changes the list of photos of an answer of either API."""
+
+    def rewrite(value: Any) -> Any:
+        if "items" in value:
+            return {**value, "items": change(value["items"])}
+        if "photos" in value:
+            return {**value, "photos": {**value["photos"], "photo": change(value["photos"]["photo"])}}
+        return value
+
+    return rewrite
+
+
+def _without_files(photos: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def spoilt(photo: dict[str, Any]) -> dict[str, Any]:
+        return {key: value for key, value in photo.items() if key != "media" and not key.startswith("url_")}
+
+    return [photo if i % 2 else spoilt(photo) for i, photo in enumerate(photos)]
+
+
+_REWRITTEN: Mapping[str, Callable[[Any], Any]] = {
+    "strings": _as_strings,
+    "no_files": _change_photos(_without_files),
+    "duplicates": _change_photos(lambda photos: photos + photos),
+}
 
 
 async def send_badly(request: web.Request, answer: Answer, fault: Fault) -> web.StreamResponse:

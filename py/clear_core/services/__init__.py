@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from clear_core.services.base import PhotoService, Response, Transport, TransportError, TransportTimeout
+from clear_core.services.base import PhotoService, Response, Transport, TransportError, TransportQuota, TransportTimeout
 from clear_core.services.flickr import Flickr
 from clear_core.services.flickr_feed import FlickrFeed
 
@@ -21,5 +21,6 @@ __all__ = [
     "Response",
     "Transport",
     "TransportError",
+    "TransportQuota",
     "TransportTimeout",
 ]

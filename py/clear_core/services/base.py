@@ -29,13 +29,23 @@ class TransportTimeout(TransportError):
     """No answer came in time."""
 
 
+class TransportQuota(TransportError):
+    """No more questions may be asked for now, so none was; ``minutes`` until the next."""
+
+    def __init__(self, minutes: int) -> None:
+        super().__init__(f"no more questions for {minutes} minutes")
+        self.minutes = minutes
+
+
 class Transport(Protocol):
     """The only way to the network: ``fetch`` in the browser, an HTTP client natively."""
 
     async def get(self, url: str, params: Mapping[str, str], *, timeout: float) -> Response:
-        """GET ``url`` with ``params`` as its query; ``timeout`` in seconds. Raises TransportError or TransportTimeout.
+        """GET ``url`` with ``params`` as its query; ``timeout`` in seconds. Raises TransportError or one of
+        its kinds.
 
-        Sends no cookies and no referrer. Any HTTP status is an answer, not an error.
+        Sends no cookies and no referrer. Any HTTP status is an answer, not an error. Redirects are followed to no
+        other host.
         """
         ...
 

@@ -12,7 +12,7 @@ from clear_core.errors import ServiceError
 from clear_core.photos import Photo
 from clear_core.services import flickr_files as files
 from clear_core.services.base import Transport
-from clear_core.services.http import get_json, get_thumbnail
+from clear_core.services.http import Web
 
 ENDPOINT = "https://www.flickr.com/services/rest/"
 DATE_RANGE = 3 * 365 * 24 * 3600
@@ -22,6 +22,8 @@ DATE_RANGE = 3 * 365 * 24 * 3600
 _SIZES = ("n", "m", "z", "s", "c", "l")  # 320 px first: the network takes 224, screens like more
 _INVALID_KEY = {100}
 _UNAVAILABLE = {0, 10, 105, 106, 201}
+_NOTHING_ASKED = {3}
+"""Flickr found no word that it could look for, in Chinese punctuation for instance: there are no such photos."""
 
 
 class Flickr:
@@ -31,7 +33,7 @@ class Flickr:
     title = files.TITLE
 
     def __init__(self, transport: Transport, key: str, *, now: Callable[[], float] = time.time) -> None:
-        self._transport = transport
+        self._web = Web(transport, self.title)
         self._key = key.strip()
         self._now = now
 
@@ -40,8 +42,7 @@ class Flickr:
         if not self._key:
             raise ServiceError("service_key_missing", fatal=True, service=self.title)
         before = int(self._now() - rng.uniform(0, DATE_RANGE))
-        data = await get_json(
-            self._transport,
+        data = await self._web.json(
             ENDPOINT,
             {
                 "method": "flickr.photos.search",
@@ -56,20 +57,20 @@ class Flickr:
                 "safe_search": "1",
                 "extras": "tags,owner_name,license,o_dims," + ",".join(f"url_{size}" for size in _SIZES),
             },
-            title=self.title,
-            rng=rng,
         )
-        return _photos(data)[:limit]
+        return _photos(data, self._key)[:limit]
 
     async def thumbnail(self, photo: Photo) -> bytes:
-        return await get_thumbnail(self._transport, photo, title=self.title)
+        return await self._web.thumbnail(photo)
 
 
-def _photos(data: Any) -> list[Photo]:
+def _photos(data: Any, key: str) -> list[Photo]:
     if not isinstance(data, dict):
         raise ServiceError("service_answer_unreadable", service=files.TITLE)
     if data.get("stat") != "ok":
-        raise _failure(data)
+        if _code(data) in _NOTHING_ASKED:
+            return []
+        raise _failure(data, key)
     listed = data.get("photos")
     entries = listed.get("photo") if isinstance(listed, dict) else None
     if not isinstance(entries, list):
@@ -78,13 +79,20 @@ def _photos(data: Any) -> list[Photo]:
     return [photo for photo in photos if photo is not None]
 
 
-def _failure(data: dict[str, Any]) -> ServiceError:
-    code = data.get("code")
+def _code(data: dict[str, Any]) -> int | None:
+    try:
+        return int(str(data.get("code")))
+    except ValueError:
+        return None
+
+
+def _failure(data: dict[str, Any], key: str) -> ServiceError:
+    code = _code(data)
     if code in _INVALID_KEY:
         return ServiceError("service_key_invalid", fatal=True, service=files.TITLE)
     if code in _UNAVAILABLE:
         return ServiceError("service_down", service=files.TITLE)
-    message = files.plain(data.get("message")) or f"code {code}"
+    message = files.plain(data.get("message")).replace(key, "…") or f"code {code}"  # a key is never shown
     return ServiceError("service_refused", service=files.TITLE, message=message)
 
 

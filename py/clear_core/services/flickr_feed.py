@@ -12,7 +12,7 @@ from clear_core.errors import ServiceError
 from clear_core.photos import Photo
 from clear_core.services import flickr_files as files
 from clear_core.services.base import Transport
-from clear_core.services.http import get_json, get_thumbnail
+from clear_core.services.http import Web
 
 ENDPOINT = "https://www.flickr.com/services/feeds/photos_public.gne"
 
@@ -28,7 +28,7 @@ class FlickrFeed:
     title = files.TITLE
 
     def __init__(self, transport: Transport) -> None:
-        self._transport = transport
+        self._web = Web(transport, self.title)
 
     async def search(self, tag: str, *, limit: int, rng: np.random.Generator) -> list[Photo]:
         """Photos that carry every word of ``tag`` as a tag. Raises ServiceError.
@@ -37,17 +37,14 @@ class FlickrFeed:
         are asked for together (tagmode all) rather than as the one rare tag "egyptiancat".
         """
         words = re.findall(r"[^\s,]+", tag)
-        data = await get_json(
-            self._transport,
+        data = await self._web.json(
             ENDPOINT,
             {"tags": ",".join(words), "tagmode": "all", "format": "json", "nojsoncallback": "1", "lang": "en-us"},
-            title=self.title,
-            rng=rng,
         )
         return _photos(data)[:limit]
 
     async def thumbnail(self, photo: Photo) -> bytes:
-        return await get_thumbnail(self._transport, photo, title=self.title)
+        return await self._web.thumbnail(photo)
 
 
 def _photos(data: Any) -> list[Photo]:

@@ -1,123 +1,113 @@
-"""What every web service needs: one polite retry, faults told apart, JSON read forgivingly."""
+"""What every web service needs: politeness, one more try, faults told apart."""
 
 from __future__ import annotations
 
-import asyncio
-import json
-import re
 from collections.abc import Mapping
 from typing import Any
-
-import numpy as np
+from urllib.parse import urlsplit
 
 from clear_core.errors import ServiceError
 from clear_core.photos import Photo
-from clear_core.services.base import Response, Transport, TransportError, TransportTimeout
+from clear_core.services.base import Response, Transport, TransportError, TransportQuota, TransportTimeout
+from clear_core.services.forgiving_json import parse_json
+from clear_core.services.pace import Pace
 
 TIMEOUT = 15.0
 """Seconds to wait for an answer."""
 
-MAX_WAIT = 8.0
-"""Seconds that we follow a Retry-After; when a service asks for more, the user is told instead."""
-
 MAX_THUMBNAIL = 8_000_000
 """Bytes of a thumbnail that we accept; real ones have 20,000 to 200,000."""
 
-
-async def get_json(
-    transport: Transport, url: str, params: Mapping[str, str], *, title: str, rng: np.random.Generator
-) -> Any:
-    """GET and parse JSON; a busy or failing service is asked once more after a pause. Raises ServiceError."""
-    response = await _get(transport, url, params, title)
-    if response.status == 429 or response.status >= 500:
-        pause = _pause(response, rng)
-        if pause > MAX_WAIT:
-            raise _fault(response, title)
-        await asyncio.sleep(pause)
-        try:
-            response = await _get(transport, url, params, title)
-        except ServiceError:  # Chrome itself holds back an extension's requests to a host that answered with 5xx
-            raise _fault(response, title) from None
-    if response.status != 200:
-        raise _fault(response, title)
-    return parse_json(response.body, title)
+GONE = (404, 410)
 
 
-async def get_thumbnail(transport: Transport, photo: Photo, *, title: str) -> bytes:
-    """GET a photo's thumbnail, or its fallback. Raises ServiceError, also when the answer is another kind of thing."""
-    response = await _get(transport, photo.thumbnail_url, {}, title)
-    if response.status in (404, 410) and photo.fallback_url is not None:
-        response = await _get(transport, photo.fallback_url, {}, title)
-    if response.status != 200:
-        raise _fault(response, title)
-    if len(response.body) > MAX_THUMBNAIL or response.headers.get("content-type", "").startswith("text/"):
-        raise ServiceError("service_answer_unreadable", service=title)
-    return response.body
+class Web:
+    """The way of one service (called ``title`` in sentences) to the network.
 
-
-MAX_DEPTH = 50
-"""Nesting of JSON that we read; real answers have 6. In Pyodide a deep one overflows the stack, and Python is dead."""
-
-_WRAPPER = re.compile(r"[A-Za-z_$][\w$.]*\s*\(")  # jsonFlickrFeed({…})
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_BRACKET = re.compile(r"[\[\]{}]")
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-
-
-def parse_json(body: bytes, title: str) -> Any:
-    r"""JSON as services really send it: perhaps wrapped in a function call, perhaps with ``\'`` for an apostrophe.
-
-    Raises ServiceError service_answer_unreadable for anything else, such as an HTML page.
+    A host that is busy (429), fails (5xx) or breaks the connection is asked once more after a pause, in which
+    everything else waits too. A host that is silent for TIMEOUT seconds is not: the user has waited enough.
     """
-    text = body.decode("utf-8-sig", errors="replace").strip()
-    wrapped = _WRAPPER.match(text)
-    end = text.removesuffix(";").rstrip()
-    if wrapped and end.endswith(")"):
-        text = end[wrapped.end() : -1]
-    if _depth(text) > MAX_DEPTH:
-        raise ServiceError("service_answer_unreadable", service=title)
-    try:
+
+    def __init__(self, transport: Transport, title: str) -> None:
+        self._transport = transport
+        self._title = title
+        self._paces: dict[str, Pace] = {}
+
+    async def json(self, url: str, params: Mapping[str, str]) -> Any:
+        """The JSON at ``url``. Raises ServiceError."""
+        response = await self._ask(url, params)
+        if response.status != 200:
+            raise self._fault(response)
         try:
-            return json.loads(text, strict=False)
+            return parse_json(response.body)
         except ValueError:
-            return json.loads(_ESCAPE.sub(_mend_escape, text), strict=False)
-    except ValueError:
-        raise ServiceError("service_answer_unreadable", service=title) from None
+            raise self._error("service_answer_unreadable") from None
+
+    async def thumbnail(self, photo: Photo) -> bytes:
+        """The file of a photo's thumbnail, or its fallback. Raises ServiceError, also for another kind of file."""
+        response = await self._ask(photo.thumbnail_url, {})
+        if response.status in GONE and photo.fallback_url is not None:
+            response = await self._ask(photo.fallback_url, {})
+        # Flickr leads to a picture that says "This photo is no longer available".
+        if response.status in GONE or "photo_unavailable" in response.url:
+            raise self._error("photo_missing")
+        if response.status != 200:
+            raise self._fault(response)
+        if len(response.body) > MAX_THUMBNAIL or response.headers.get("content-type", "").startswith("text/"):
+            raise self._error("service_answer_unreadable")
+        return response.body
+
+    async def _ask(self, url: str, params: Mapping[str, str]) -> Response:
+        """The answer to the first or the second try."""
+        pace = self._paces.setdefault(urlsplit(url).netloc, Pace())
+        await pace.turn()
+        try:
+            response = await self._get(url, params)
+            if not _is_passing(response.status):
+                pace.fine()
+                return response
+            fault, pause = self._fault(response), _retry_after(response)
+        except TransportError:
+            fault, pause = self._error("service_unreachable"), None
+        if not pace.busy(pause):
+            fault.fatal = pause is not None  # it said when to come back, and that is not soon: nobody else shall ask
+            raise fault
+        await pace.turn()
+        try:
+            response = await self._get(url, params)
+        except TransportError:  # Chrome itself holds back an extension's requests to a host that answered with 5xx
+            raise fault from None
+        if _is_passing(response.status):
+            pace.busy(_retry_after(response))
+            raise self._fault(response)
+        pace.fine()
+        return response
+
+    async def _get(self, url: str, params: Mapping[str, str]) -> Response:
+        try:
+            return await self._transport.get(url, params, timeout=TIMEOUT)
+        except TransportTimeout:
+            raise self._error("service_timeout", seconds=round(TIMEOUT)) from None
+        except TransportQuota as error:
+            raise ServiceError("service_quota", fatal=True, service=self._title, minutes=error.minutes) from None
+
+    def _fault(self, response: Response) -> ServiceError:
+        if response.status == 429:
+            return self._error("service_busy")
+        if response.status >= 500:
+            return self._error("service_down")
+        return self._error("service_refused", message=f"HTTP {response.status}")
+
+    def _error(self, code: str, **params: Any) -> ServiceError:
+        return ServiceError(code, service=self._title, **params)
 
 
-def _depth(text: str) -> int:
-    """How deep lists and objects lie in each other, or a number above MAX_DEPTH."""
-    depth = deepest = 0
-    for bracket in _BRACKET.findall(_STRING.sub("", text)):
-        depth += 1 if bracket in "[{" else -1
-        deepest = max(deepest, depth)
-        if deepest > MAX_DEPTH:
-            break
-    return deepest
+def _is_passing(status: int) -> bool:
+    """Is this a fault that may be over soon?"""
+    return status == 429 or status >= 500
 
 
-def _mend_escape(match: re.Match[str]) -> str:
-    return match.group(0) if match.group(1) in '"\\/bfnrtu' else match.group(1)
-
-
-async def _get(transport: Transport, url: str, params: Mapping[str, str], title: str) -> Response:
-    try:
-        return await transport.get(url, params, timeout=TIMEOUT)
-    except TransportTimeout:
-        raise ServiceError("service_timeout", service=title, seconds=round(TIMEOUT)) from None
-    except TransportError:
-        raise ServiceError("service_unreachable", service=title) from None
-
-
-def _pause(response: Response, rng: np.random.Generator) -> float:
-    """Seconds before the second try: what Retry-After says, else one to two, drawn so that tries do not march."""
+def _retry_after(response: Response) -> float | None:
+    """Seconds, if the answer names them."""
     asked = response.headers.get("retry-after", "")
-    return float(asked) if asked.isascii() and asked.isdigit() else 1.0 + float(rng.random())
-
-
-def _fault(response: Response, title: str) -> ServiceError:
-    if response.status == 429:
-        return ServiceError("service_busy", service=title)
-    if response.status >= 500:
-        return ServiceError("service_down", service=title)
-    return ServiceError("service_refused", service=title, message=f"HTTP {response.status}")
+    return float(asked) if asked.isascii() and asked.isdigit() else None
