@@ -161,7 +161,7 @@ export class Store {
 
   /** Goes on where the search ended or was interrupted. */
   async goOn() {
-    if (this.view.session) await this.#run(this.view.session);
+    if (this.view.session && this.view.engine === 'idle') await this.#run(this.view.session);
   }
 
   stop() {

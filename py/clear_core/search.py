@@ -209,7 +209,7 @@ class _Run:
         """A photo that is gone or broken is no reason to end, unless it happens to one after the other."""
         if error.problem.code != "photo_missing":  # says nothing about the service
             self._photo_faults.append(error.problem)
-        if isinstance(error, ModelError):
+        if isinstance(error, ModelError) or (isinstance(error, ServiceError) and error.fatal):
             self._fault = error.problem
         elif len(self._photo_faults) >= MAX_FAULTS:
             self._fault = self._photo_faults[0]

@@ -70,7 +70,7 @@ class Web:
         except TransportError:
             fault, pause = self._error("service_unreachable"), None
         if not pace.busy(pause):
-            fault.fatal = pause is not None  # it said when to come back, and that is not soon: nobody else shall ask
+            fault.fatal = True  # nobody else shall ask either
             raise fault
         await pace.turn()
         try:
@@ -78,8 +78,9 @@ class Web:
         except TransportError:  # Chrome itself holds back an extension's requests to a host that answered with 5xx
             raise fault from None
         if _is_passing(response.status):
-            pace.busy(_retry_after(response))
-            raise self._fault(response)
+            fault = self._fault(response)
+            fault.fatal = not pace.busy(_retry_after(response))
+            raise fault
         pace.fine()
         return response
 
