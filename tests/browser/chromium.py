@@ -259,6 +259,43 @@ class Chromium:
         find = lambda: self._newest("service_worker", self.origin + "/", set())  # noqa: E731
         return self.evaluate(poll(find, 10, "the extension's service worker").session, expression)
 
+    # Accidents, which only this driver can stage.
+
+    def worker(self, script: str, timeout: float = 15.0) -> str:
+        """The newest worker that runs a script of the extension, to be named to ``in_worker``."""
+        find = lambda: self._newest("worker", f"{self.origin}/{script}", set())  # noqa: E731
+        return poll(find, timeout, f"a worker {script}").session
+
+    def in_worker(self, worker: str, expression: str) -> None:
+        """Evaluate in a worker, without waiting for it: it may not survive."""
+        self.connection.send("Runtime.evaluate", {"expression": expression}, worker)
+
+    def stop_background(self) -> None:
+        """End the service worker, as the browser does when it has been idle. ``background`` has no answer then."""
+        page = self.extension_page("options/options.html")
+        page.call("ServiceWorker.enable")
+        page.call("ServiceWorker.stopAllWorkers")
+        page.goto("chrome://serviceworker-internals")
+        page.wait_until("/Running Status:\\s*STOPPED/.test(document.body.innerText)")
+        page.close()
+
+    def developer_mode(self) -> None:
+        """Or else an unpacked extension stays switched off once it has been."""
+        page = self.open("chrome://extensions")
+        page.evaluate("chrome.developerPrivate.updateProfileConfiguration({inDeveloperMode: true})")
+        page.close()
+
+    def kill_and_restart(self) -> None:
+        """End the browser without a warning, and start it again with what it has on the disk."""
+        assert self._process is not None
+        self._process.kill()
+        self.connection.close()
+        self.targets.clear()
+        self._menu.clear()
+        (self._profile / "SingletonLock").unlink(missing_ok=True)
+        self._start(find_program())
+        self.install()
+
     def __enter__(self) -> Chromium:
         return self
 

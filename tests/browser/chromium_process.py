@@ -112,6 +112,9 @@ class Process:
         """Wait for a browser that was told to close; kill it if it does not, and the helpers that outlive it."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(10)
+        self.kill()
+
+    def kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()

@@ -15,6 +15,7 @@ MENU = MenuEntry("find-similar", "Find similar on Flickr")
 FOUND = "document.querySelectorAll('#results [data-photo]').length"
 NOTICE = "This product uses the Flickr API but is not endorsed or certified by SmugMug, Inc."
 ENDED = "(document.querySelector('.progress')?.dataset.ended ?? '')"
+DONE = f"['budget', 'exhausted'].includes({ENDED})"
 PROBLEM = "document.querySelector('#problem')?.textContent"
 RESULTS = """[...document.querySelectorAll('#results [data-photo]')].map(tile => ({
   id: tile.dataset.photo, score: Number(tile.dataset.score), title: tile.querySelector('.title').textContent,

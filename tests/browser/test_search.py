@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from tests.browser.clear import ENDED, FOUND, NOTICE, PROBLEM, Clear
+from tests.browser.clear import DONE, ENDED, FOUND, NOTICE, PROBLEM, Clear
 from tests.standin import LibraryPhoto, faults
 from tests.standin.server import Latency
 
@@ -92,7 +92,7 @@ def test_stop_keeps_what_was_found_and_the_search_goes_on(clear: Clear) -> None:
         clear.shoot(popup, "search-stopped")
         clear.standin.latency = Latency()
         clear.click(popup, "#go-on")
-        popup.wait_until(f"['budget', 'exhausted'].includes({ENDED})", 120)
+        popup.wait_until(DONE, 120)
         assert len(clear.results(popup)) == 30
         assert len(clear.standin.asked("www.flickr.com")) > asked
         popup.close()
@@ -133,7 +133,7 @@ def test_a_closed_popup_loses_nothing(clear: Clear) -> None:
     again.wait_until("document.querySelectorAll('#results [data-photo]').length >= 5", 20)
     assert seen <= {item["id"] for item in clear.results(again)}
     clear.click(again, "#go-on")
-    again.wait_until(f"['budget', 'exhausted'].includes({ENDED})", 120)
+    again.wait_until(DONE, 120)
     assert len(clear.results(again)) == 30
     again.close()
 
@@ -179,7 +179,7 @@ def test_a_service_that_fails_is_said_in_a_sentence(clear: Clear, fault: faults.
     clear.standin.faults = None
     # And when it is back, nothing is in the way for long (Chrome itself makes 5xx wait a little, and fails meanwhile).
     popup.wait_until(
-        f"(document.querySelector('#try-again')?.click(), ['budget', 'exhausted'].includes({ENDED}))", 180
+        f"(document.querySelector('#try-again')?.click(), {DONE})", 180
     )
     assert len(clear.results(popup)) == 30
     popup.close()
@@ -198,7 +198,7 @@ def test_losing_the_network_loses_nothing(clear: Clear) -> None:
             clear.shoot(popup, "offline")
         clear.standin.latency = Latency()
         clear.click(popup, "#try-again")
-        popup.wait_until(f"['budget', 'exhausted'].includes({ENDED})", 120)
+        popup.wait_until(DONE, 120)
         assert len(clear.results(popup)) == 30
         popup.close()
     finally:
@@ -241,7 +241,7 @@ def test_a_search_from_a_photo_that_was_found(clear: Clear) -> None:
     popup.evaluate(f"document.querySelector({tile!r}).scrollIntoView()")
     popup.click(f"{tile} .more button:first-child")
     popup.wait_until(f"({ENDED}) === ''", 20)
-    popup.wait_until(f"['budget', 'exhausted'].includes({ENDED})", 120)
+    popup.wait_until(DONE, 120)
     assert clear.results(popup)[0]["id"] == second["id"]  # nothing is more like it than itself
     clear.click(popup, "#new-picture")
     popup.wait_until("document.querySelectorAll('.recent .thumb').length >= 2")  # and the first search is still there

@@ -1,0 +1,245 @@
+"""Closed, killed, stopped, reloaded, crashed: what was found is there, and the search can go on from where it was."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from time import sleep
+
+import pytest
+
+from tests.browser.chromium import Chromium
+from tests.browser.clear import DONE, ENDED, FOUND, PROBLEM, Clear
+from tests.browser.conftest import extension_in
+from tests.browser.driver import BrowserError, Page, poll
+from tests.standin import LibraryPhoto, Standin
+from tests.standin.images import picture
+from tests.standin.server import Latency
+
+SLOW = Latency(query=0.3, thumbnail=0.1)
+IDLE = "document.querySelector('.progress')?.dataset.state === 'idle'"
+KEPT = """(async () => {
+  const wait = request => new Promise(done => { request.onsuccess = () => done(request.result); });
+  const store = (await wait(indexedDB.open('clear'))).transaction('sessions').objectStore('sessions');
+  const keys = await wait(store.getAllKeys()), values = await wait(store.getAll());
+  const id = keys.filter(key => key.startsWith('record/')).at(-1).slice(7);
+  const parts = values.filter((_, i) => keys[i].startsWith(`part/${id}/`));
+  return parts.flatMap(({scored}) => scored.map(({photo}) => photo.id));
+})()"""
+CURRENT = "chrome.storage.session.get().then(all => Object.entries(all).find(([key]) => key.startsWith('current/'))[1])"
+
+
+@pytest.fixture
+def slow(standin: Standin) -> Iterator[None]:
+    standin.latency = SLOW
+    yield
+    standin.latency = Latency()
+
+
+@pytest.fixture(scope="module")
+def chromium(standin: Standin) -> Iterator[Clear]:
+    with extension_in("chromium", standin) as clear:
+        yield clear
+
+
+def driver(clear: Clear) -> Chromium:
+    assert isinstance(clear.browser, Chromium)
+    return clear.browser
+
+
+def shown(popup: Page) -> set[str]:
+    ids: list[str] = popup.evaluate("[...document.querySelectorAll('#results [data-photo]')].map(t => t.dataset.photo)")
+    return set(ids)
+
+
+def reopened(clear: Clear) -> Page:
+    """The popup again, from the toolbar, with a search in it."""
+    page = clear.browser.open(clear.standin.page_url("/"))
+    clear.browser.toolbar_click(page)
+    popup = clear.browser.popup()
+    popup.wait_until("!!document.querySelector('.progress, .recent .thumb')", 20)
+    if popup.evaluate("!document.querySelector('.progress')"):
+        popup.click(".recent .thumb")
+        popup.wait_until("!!document.querySelector('.progress')", 20)
+    popup.wait_until(f"{IDLE} || {FOUND}")
+    return popup
+
+
+@pytest.mark.usefixtures("slow")
+def test_a_popup_closed_a_hundred_times_loses_nothing(clear: Clear) -> None:
+    moments = random.Random(100)
+    page = clear.browser.open(clear.standin.page_url("/"))
+    popup = clear.search("/pictures/rose.jpg")
+    states: Counter[str] = Counter()
+    for _ in range(100):
+        sleep(moments.choice([0.02, 0.3, 0.9, 1.6]) * moments.random())
+        seen = shown(popup)
+        states[popup.evaluate("document.querySelector('.progress')?.dataset.state ?? 'opening'")] += 1
+        popup.close()
+        clear.browser.toolbar_click(page)
+        popup = clear.browser.popup()
+        popup.wait_until("!!document.querySelector('.progress')", 20)
+        kept = popup.evaluate(KEPT)
+        assert seen <= set(kept)
+        assert len(kept) == len(set(kept))
+        popup.evaluate("document.querySelector('#go-on, #try-again, #again')?.click()")
+    print(f"\n{clear.browser.name}: the popup was closed when it was: {dict(states)}")
+    clear.standin.latency = Latency()
+    popup.wait_until(f"document.querySelector('#go-on')?.click(), {DONE}", 120)
+    assert len(clear.results(popup)) == 30
+    popup.close()
+
+
+@pytest.mark.usefixtures("slow")
+def test_a_killed_browser_loses_nothing(standin: Standin) -> None:
+    with extension_in("chromium", standin) as clear:
+        popup = clear.search("/pictures/dog.jpg")
+        popup.wait_until(f"{FOUND} >= 8", 60)
+        seen = shown(popup)
+        driver(clear).kill_and_restart()
+        popup = reopened(clear)
+        assert seen <= set(popup.evaluate(KEPT))
+        standin.latency = Latency()
+        clear.click(popup, "#go-on")
+        popup.wait_until(DONE, 120)
+        assert len(clear.results(popup)) == 30
+
+
+def test_a_stopped_service_worker_wakes_up(chromium: Clear) -> None:
+    for stopped in (False, True):
+        if stopped:
+            driver(chromium).stop_background()
+        popup = chromium.search("/pictures/violin.jpg")
+        popup.wait_until(DONE, 120)
+        popup.close()
+
+
+@pytest.mark.usefixtures("slow")
+def test_an_extension_that_is_reloaded_loses_nothing(standin: Standin) -> None:
+    """As an update does."""
+    with extension_in("chromium", standin) as clear:
+        driver(clear).developer_mode()
+        popup = clear.search("/pictures/dog.jpg")
+        popup.wait_until(f"{FOUND} >= 8", 60)
+        seen = shown(popup)
+        popup.evaluate("void setTimeout(() => chrome.runtime.reload(), 50)")
+        poll(lambda: popup.closed, 15, "the popup to close")
+        popup = poll(lambda: reopened_if_loaded(clear), 30, "the extension to be back")
+        assert seen <= set(popup.evaluate(KEPT))
+        standin.latency = Latency()
+        clear.click(popup, "#go-on")
+        popup.wait_until(DONE, 120)
+
+
+def reopened_if_loaded(clear: Clear) -> Page | None:
+    try:
+        return reopened(clear)
+    except BrowserError:
+        return None
+
+
+@pytest.fixture
+def files(tmp_path: Path, library: list[LibraryPhoto]) -> dict[str, Path]:
+    """Pictures to choose."""
+    chosen = {}
+    for photo in library:
+        if photo.path.stem in ("tiger", "rose"):
+            chosen[photo.path.stem] = tmp_path / f"{photo.path.stem}.jpg"
+            chosen[photo.path.stem].write_bytes(picture(photo))
+    return chosen
+
+
+def begun(clear: Clear, file: Path) -> Page:
+    """A search in a tab of its own."""
+    tab = clear.browser.extension_page("popup/popup.html?start")
+    tab.wait_until("!!document.querySelector('#file')")
+    tab.set_input_files("#file", [file])
+    tab.wait_until("!!document.querySelector('.progress')")
+    return tab
+
+
+@pytest.mark.usefixtures("slow")
+def test_two_searches_at_once_keep_apart(clear: Clear, files: dict[str, Path]) -> None:
+    tabs = [begun(clear, files[name]) for name in ("tiger", "rose")]
+    clear.standin.latency = Latency()
+    for tab in tabs:
+        tab.to_front()
+        tab.wait_until(DONE, 120)
+    tiger, rose = (clear.results(tab)[0]["title"].lower() for tab in tabs)
+    assert "tiger" in tiger and "rose" in rose
+    for tab in tabs:
+        tab.close()
+
+
+@pytest.mark.usefixtures("slow")
+def test_one_search_in_two_tabs_runs_once(clear: Clear, files: dict[str, Path]) -> None:
+    first = begun(clear, files["tiger"])
+    first.wait_until(f"{FOUND} >= 4", 60)
+    second = clear.browser.extension_page(f"popup/popup.html?session={first.evaluate(CURRENT)}")
+    second.wait_until("document.querySelector('.progress')?.dataset.state === 'elsewhere'", 20)
+    assert "another tab" in second.evaluate("document.querySelector('#status').textContent")
+    assert second.evaluate("document.querySelector('#go-on')") is None
+    count = "Number(document.querySelector('#spent-photos').textContent)"
+    before = second.evaluate(count)
+    second.wait_until(f"{count} > {before}", 30)  # it follows
+    clear.shoot(second, "search-elsewhere")
+    clear.standin.latency = Latency()
+    first.to_front()
+    first.wait_until(DONE, 120)
+    second.to_front()
+    second.wait_until(f"{DONE} && {IDLE}", 20)
+    assert shown(first) == shown(second)
+    kept = second.evaluate(KEPT)
+    assert len(kept) == len(set(kept))
+    for tab in (first, second):
+        tab.close()
+
+
+@pytest.mark.usefixtures("slow")
+@pytest.mark.parametrize("accident", ["self.close()", "setTimeout(() => { throw new Error('boom'); })"])
+def test_an_engine_that_dies_is_replaced(chromium: Clear, accident: str) -> None:
+    popup = chromium.search("/pictures/tiger.jpg")
+    popup.wait_until(f"{FOUND} >= 5", 60)
+    browser = driver(chromium)
+    browser.in_worker(browser.worker("engine/worker.js"), accident)
+    popup.wait_until(PROBLEM, 20)
+    assert "engine" in popup.evaluate(PROBLEM).lower()
+    assert len(shown(popup)) >= 5
+    chromium.shoot(popup, "engine-died")
+    chromium.standin.latency = Latency()
+    chromium.click(popup, "#try-again")
+    popup.wait_until(DONE, 120)
+    assert len(chromium.results(popup)) == 30
+    popup.close()
+    browser.messages.clear()  # the accident's own
+
+
+@pytest.mark.usefixtures("slow")
+def test_a_model_worker_that_dies_is_not_even_noticed(chromium: Clear) -> None:
+    popup = chromium.search("/pictures/tiger.jpg")
+    popup.wait_until(f"{FOUND} >= 5", 60)
+    browser = driver(chromium)
+    browser.in_worker(browser.worker("engine/model-worker.js"), "self.close()")
+    chromium.standin.latency = Latency()
+    popup.wait_until(DONE, 120)
+    assert popup.evaluate("document.querySelector('#problem')") is None
+    assert len(chromium.results(popup)) == 30
+    popup.close()
+
+
+@pytest.mark.usefixtures("slow")
+def test_an_engine_that_hangs_can_be_stopped(chromium: Clear) -> None:
+    popup = chromium.search("/pictures/tiger.jpg")
+    popup.wait_until(f"{FOUND} >= 5", 60)
+    browser = driver(chromium)
+    browser.in_worker(browser.worker("engine/worker.js"), "for (;;) {}")
+    chromium.click(popup, "#stop")
+    popup.wait_until(f"({ENDED}) === 'stopped'", 20)
+    assert len(shown(popup)) >= 5
+    chromium.standin.latency = Latency()
+    chromium.click(popup, "#go-on")
+    popup.wait_until(DONE, 120)
+    assert len(chromium.results(popup)) == 30
+    popup.close()
