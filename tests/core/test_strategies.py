@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from clear_core.features import Features
 from clear_core.photos import Photo, ScoredPhoto
@@ -327,12 +328,24 @@ def test_the_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert memory.most_familiar(1) == [("often", 299)]
 
 
+def with_memory(logits: NDArray[np.float32]) -> Pool:
+    """A search for hue05 with a network that says something else, and a memory that knows better."""
+    pool = Pool(np.random.default_rng(0), memory=remembered())
+    pool.start(["hue17"], Task(Features(source(5).embedding, logits[np.newaxis]), MODEL))
+    return pool
+
+
 def test_with_a_memory_the_first_query_is_a_good_one() -> None:
     """The network takes hue05 for hue17, but photos of earlier searches with hue05 had its embedding."""
-    wrong = Features(source(5).embedding, source(17).logits)
-    pool = Pool(np.random.default_rng(0), memory=remembered())
-    pool.start(["hue17"], Task(wrong, MODEL))
-    assert pool.choose_tags(1) == ["hue05"]
+    doubtful = np.zeros(1000, np.float32)
+    doubtful[17] = 1.0
+    assert with_memory(doubtful).choose_tags(1) == ["hue05"]
+
+
+def test_what_the_network_is_sure_of_is_asked_for_whatever_the_memory_says() -> None:
+    sure = np.zeros(1000, np.float32)
+    sure[17] = 20.0
+    assert with_memory(sure).choose_tags(2) == ["hue17", "hue05"]
 
 
 def test_a_search_teaches_the_memory() -> None:

@@ -16,6 +16,10 @@ from clear_core.strategies.candidates import tag_key
 _BREAKS = re.compile(r"[\s\-_]+")
 
 
+SURE = 0.25
+"""Probability from which a class is asked for before all that earlier searches taught: people expect "tiger"."""
+
+
 class ClassWords:
     """Class names of a network and their words, seen from one source.
 
@@ -41,6 +45,10 @@ class ClassWords:
         tags = [self.likeness.get(name, 0.0) for name in names if name[0] not in "~@"]
         words = [self.likeness.get(name[1:], 0.0) / 2 for name in names if name[0] == "~"]
         return max(0.0, *tags, *words) if tags or words else 0.0
+
+    def sure(self) -> list[str]:
+        """The words and names that the network would bet on."""
+        return [word for word in self.most_probable(3) if self.probability[tag_key(word)] >= SURE]
 
     def most_probable(self, count: int) -> list[str]:
         """The words and names that most of the probability falls on."""

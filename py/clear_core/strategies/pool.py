@@ -83,7 +83,7 @@ class Pool:
             tags = self._classes.most_probable(2 * FIRST_TAGS) + tags
             if self._memory is not None:
                 self._towards = dict(self._memory.towards(task.source.embedding[0]))
-                tags = self._memory.first_tags(self._towards, FIRST_TAGS) + tags
+                tags = self._classes.sure() + self._memory.first_tags(self._towards, FIRST_TAGS) + tags
         self._waiting = list({tag_key(tag): tag for tag in (*tags, *self._seeds)}.values())
         self._first_left = FIRST_TAGS
 
