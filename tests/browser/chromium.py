@@ -264,7 +264,8 @@ class Chromium:
     def worker(self, script: str, timeout: float = 15.0) -> str:
         """The newest worker that runs a script of the extension, to be named to ``in_worker``."""
         find = lambda: self._newest("worker", f"{self.origin}/{script}", set())  # noqa: E731
-        return poll(find, timeout, f"a worker {script}").session
+        worker: Target = poll(find, timeout, f"a worker {script}")
+        return worker.session
 
     def in_worker(self, worker: str, expression: str) -> None:
         """Evaluate in a worker, without waiting for it: it may not survive."""

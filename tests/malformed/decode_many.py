@@ -1,7 +1,7 @@
 """Decodes many damaged pictures in a process of little memory, and tells what came of them (run by a test).
 
-    python -m tests.core.decode_many fuzzed             100 damaged files of each format that the extension opens
-    python -m tests.core.decode_many archive FILE.tar.gz    every picture below Tests/images in the sources of Pillow
+    python -m tests.malformed.decode_many fuzzed            100 damaged files of each format that the extension opens
+    python -m tests.malformed.decode_many archive FILE.tar.gz    every picture below Tests/images in Pillow's sources
 """
 
 from __future__ import annotations
