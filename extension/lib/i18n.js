@@ -3,7 +3,15 @@ import { api } from './browser.js';
 
 /** @typedef {Record<string, string | number>} Params */
 
-const language = api.i18n.getUILanguage();
+/**
+ * The language of the texts, which need not be the browser's: it falls back to English. The browser's own name for it is
+ * kept where it is the same language, since "de-CH" writes numbers in its own way.
+ */
+const texts = api.i18n.getMessage('language');
+const ofBrowser = api.i18n.getUILanguage();
+const base = (/** @type {string} */ tag) => tag.split('-')[0];
+export const language = base(ofBrowser) === base(texts) ? ofBrowser : texts;
+
 const plural = new Intl.PluralRules(language);
 const number = new Intl.NumberFormat(language);
 const significant = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
@@ -52,5 +60,5 @@ export const formatArm = (arm) => arm.split(',').join(' + ');
 /** Language and writing direction of the page; to be called once by every page. */
 export function localizePage() {
   document.documentElement.lang = language;
-  document.documentElement.dir = t('@@bidi_dir') || 'ltr';
+  document.documentElement.dir = base(language) === 'ar' ? 'rtl' : 'ltr'; // of the texts, not of the browser
 }

@@ -14,6 +14,16 @@ from clear_core.errors import SENTENCES
 EXTENSION = Path(__file__).parents[2] / "extension"
 LOCALES = sorted(path.parent.name for path in EXTENSION.glob("_locales/*/messages.json"))
 PLACEHOLDER = re.compile(r"\$([A-Za-z0-9_]+)\$")
+PLURALS = {
+    "ar": ("zero", "one", "two", "few", "many", "other"),
+    "de": ("one", "other"),
+    "en": ("one", "other"),
+    "es": ("one", "other"),
+    "fr": ("one", "other"),
+    "ja": ("other",),
+    "zh_CN": ("other",),
+}
+"""Kinds of numbers by the CLDR, whose "many" of es and fr begins with a million: they take "other" for it."""
 
 
 def messages(locale: str) -> dict[str, dict[str, Any]]:
@@ -51,7 +61,41 @@ def test_placeholders_are_declared_and_numbered_by_name(locale: str) -> None:
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_language_has_every_text(locale: str) -> None:
-    assert set(messages(locale)) == set(messages("en"))
+    """And of a number of things a text for every kind of number that the language tells apart."""
+    english = set(messages("en"))
+    stems = {key.removesuffix("_one") for key in english if key.endswith("_one")}
+    counted = {f"{stem}_{kind}" for stem in stems for kind in ("one", "other")}
+    plurals = {f"{stem}_{kind}" for stem in stems for kind in PLURALS[locale]}
+    assert set(messages(locale)) == english - counted | plurals
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_text_holds_the_same_values_in_every_language(locale: str) -> None:
+    english = messages("en")
+    for key, message in messages(locale).items():
+        kind = key.rpartition("_")[2]
+        model = english.get(key) or english[key.removesuffix(kind) + "other"]
+        same = set(PLACEHOLDER.findall(message["message"])), set(PLACEHOLDER.findall(model["message"]))
+        in_words = {"COUNT"} if kind in ("zero", "one", "two") else set()  # "a photo", "two photos"
+        assert same[0] | in_words == same[1] | in_words, key
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_what_the_stores_and_flickr_ask_of_texts(locale: str) -> None:
+    texts = {key: message["message"] for key, message in messages(locale).items()}
+    assert len(texts["extension_name"]) <= 75 and len(texts["extension_short_name"]) <= 12
+    assert len(texts["extension_description"]) <= 132
+    assert texts["flickr_notice"] == messages("en")["flickr_notice"]["message"]
+    assert texts["language"].replace("-", "_") == locale
+
+
+def test_no_language_was_left_in_english() -> None:
+    """A text of some length that is word for word the English one was forgotten."""
+    english = messages("en")
+    for locale in set(LOCALES) - {"en"}:
+        for key, message in messages(locale).items():
+            same = message["message"] == english.get(key, {}).get("message")
+            assert key == "flickr_notice" or len(message["message"]) < 25 or not same, f"{key} in {locale}"
 
 
 def test_every_text_that_the_code_names_exists_and_every_text_is_named() -> None:
