@@ -54,6 +54,7 @@ export interface SearchRequest {
   memory: Uint8Array | null;
   service: Service;
   key: string;
+  model: string;
   strategy: StrategyName;
   score: ScoreName;
   budget: Budget;
@@ -65,7 +66,10 @@ export interface SearchRequest {
 
 /** engine/worker.js, seen through comlink. */
 export interface Engine {
-  boot(): Promise<void>;
+  /** Starts Python and a network ahead of a search. */
+  boot(model: string): Promise<void>;
+  /** A network of the user's own, as model.json, or what is wrong with it. `pixels`: what its float32 input wants. */
+  describeModel(bytes: Uint8Array<ArrayBuffer>, title: string, pixels: Wiring['pixels']): Promise<{ model: object | null; problem: Problem | null }>;
   /** Gives what was learned, if the search was to learn and could. */
   search(request: SearchRequest, onUpdate: (update: Update) => void): Promise<Learned | null>;
   stop(): Promise<void>;
@@ -99,6 +103,8 @@ export interface Signal { state: 'capturing' | 'ready' | 'failed'; problem: Prob
 export interface Settings {
   service: Service;
   key: string;
+  /** The network: a name of vendor/models/models.json, or "own". */
+  model: string;
   strategy: StrategyName;
   score: ScoreName;
   budget: Budget;
@@ -108,6 +114,14 @@ export interface Settings {
 
 /** The tag memory after a search: what the core writes, how many photos it has learned from, its most familiar tags. */
 export interface Learned { bytes: Uint8Array; photos: number; names: number; tags: { tag: string; count: number }[] }
+
+/** How a network's file is run: clear_core.features.Wiring. */
+export interface Wiring { file: string; pixels: 'uint8' | '0..255' | '0..1' | '-1..1'; embedding: number; logits: number | null; class_offset: number }
+
+/** A network for the model workers: where its file is, or its bytes. */
+export interface Network { path: string; bytes: Uint8Array<ArrayBuffer> | null; wiring: Wiring }
+
+export interface TensorFacts { shape: number[]; dtype: string }
 
 export interface Features { embedding: Float32Array; logits: Float32Array }
 

@@ -2,6 +2,7 @@
 /** A page's handle on the engine: starts the worker when it is first needed, and notices when it dies or hangs. */
 import * as Comlink from '../vendor/js/comlink.mjs';
 import { whenGone } from '../lib/lifeline.js';
+import { loadSettings } from '../lib/settings.js';
 
 /** @typedef {import('../types').Update} Update */
 /** @typedef {import('../types').SearchRequest} SearchRequest */
@@ -40,9 +41,37 @@ export class EngineClient {
     for (const tell of this.#onDeath) tell(message);
   }
 
-  /** Starts Python and the model ahead of a search; its failure will be the search's. */
+  /** Starts Python and the network ahead of a search; its failure will be the search's. */
   warmUp() {
-    void this.#connect().boot().catch(() => {});
+    const remote = this.#connect();
+    void loadSettings().then(({ model }) => remote.boot(model)).catch(() => {});
+  }
+
+  /**
+   * Looks at a network of the user's own. Rejects when that kills the engine.
+   * @type {import('../types').Engine['describeModel']}
+   */
+  describeModel(...file) {
+    return this.#unlessDead((engine) => engine.describeModel(...file));
+  }
+
+  /**
+   * What a call gives, or an error when the engine dies before.
+   * @template T
+   * @param {(engine: Comlink.Remote<import('../types').Engine>) => Promise<T>} call
+   * @returns {Promise<T>}
+   */
+  async #unlessDead(call) {
+    /** @type {(message: string) => void} */
+    let die = () => {};
+    /** @type {Promise<never>} */
+    const death = new Promise((_resolve, reject) => { die = (message) => reject(new Error(message)); });
+    this.#onDeath.add(die);
+    try {
+      return await Promise.race([call(this.#connect()), death]);
+    } finally {
+      this.#onDeath.delete(die);
+    }
   }
 
   /**
@@ -63,17 +92,12 @@ export class EngineClient {
       over = update.ended !== null;
       onUpdate(update);
     };
-    /** @type {(message: string) => void} */
-    let die = () => {};
-    /** @type {Promise<never>} */
-    const death = new Promise((_resolve, reject) => { die = (message) => reject(new Error(message)); });
-    this.#onDeath.add(die);
     const worker = (this.#connect(), this.#worker);
     const left = Math.max(0, request.budget.seconds - latest.spent.seconds) * 1000 + SLACK_MS;
     const timer = setTimeout(() => this.#bury(worker, 'the engine did not answer'), left);
     this.#stopped = false;
     try {
-      const learned = await Promise.race([this.#connect().search(request, Comlink.proxy(receive)), death]);
+      const learned = await this.#unlessDead((engine) => engine.search(request, Comlink.proxy(receive)));
       if (!over) throw new Error('the engine did not answer');
       return learned;
     } catch (error) {
@@ -86,13 +110,17 @@ export class EngineClient {
     } finally {
       clearTimeout(timer);
       clearTimeout(this.#stopTimer);
-      this.#onDeath.delete(die);
     }
   }
 
   #stopped = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #stopTimer;
+
+  /** Ends the engine; for a page that needed it for a moment. */
+  close() {
+    this.#bury(this.#worker, 'the engine was closed');
+  }
 
   /** The running search ends soon and keeps what it found. */
   stop() {

@@ -4,6 +4,7 @@
 import { whenGone } from '../lib/lifeline.js';
 
 /** @typedef {import('../types').Features} Features */
+/** @typedef {import('../types').Network} Network */
 /** @typedef {{id: number, pixels: Uint8Array, attempts: number, resolve: (f: Features) => void, reject: (e: Error) => void}} Job */
 /** @typedef {{worker: Worker, name: string, ready: boolean, job: Job | null, replaced: boolean}} Slot */
 
@@ -12,7 +13,32 @@ const MAX_ATTEMPTS = 2;
 /** One worker a core that the page and Python leave free. */
 const poolSize = () => Math.min(4, Math.max(1, (navigator.hardwareConcurrency ?? 2) - 1));
 
+const workerFile = new URL('model-worker.js', import.meta.url);
+
+/**
+ * What the tensors of a network look like.
+ * @param {Network} network
+ * @returns {Promise<{inputs: import('../types').TensorFacts[], outputs: import('../types').TensorFacts[]}>}
+ * @throws {Error} it cannot be loaded
+ */
+export async function inspect(network) {
+  const worker = new Worker(workerFile, { name: `inspect/${crypto.randomUUID()}` });
+  try {
+    return await new Promise((resolve, reject) => {
+      worker.onmessage = ({ data }) => (data.ready ? resolve(data) : reject(new Error(data.error)));
+      worker.onerror = (event) => {
+        event.preventDefault();
+        reject(new Error(event.message));
+      };
+      worker.postMessage({ network, beside: null });
+    });
+  } finally {
+    worker.terminate();
+  }
+}
+
 export class Extractor {
+  #networks;
   /** @type {Slot[]} */
   #slots = [];
   /** @type {Job[]} */
@@ -20,7 +46,13 @@ export class Extractor {
   #nextId = 0;
   #failure = '';
 
-  constructor(size = poolSize()) {
+  /**
+   * @param {Network} network
+   * @param {Network | null} beside gives the logits where the first has none
+   * @param {number} [size] workers
+   */
+  constructor(network, beside, size = poolSize()) {
+    this.#networks = { network, beside };
     for (let i = 0; i < size; i++) this.#slots.push(this.#open(false));
   }
 
@@ -29,9 +61,18 @@ export class Extractor {
     return this.#slots.length === 0;
   }
 
+  /** Ends the workers; what waits fails. */
+  close() {
+    this.#failure = 'another network was chosen';
+    for (const { worker } of this.#slots) worker.terminate();
+    for (const { job } of this.#slots) if (job) this.#queue.push(job);
+    this.#slots = [];
+    this.#dispatch();
+  }
+
   /**
    * @param {Uint8Array} pixels RGB, 224 * 224 * 3; copied
-   * @returns {Promise<Features>} embedding [1280] and logits [1000], float32
+   * @returns {Promise<Features>} embedding [D] and logits [1000], float32
    * @throws {Error} `name` "ModelError": no worker can run the model
    */
   extract(pixels) {
@@ -45,7 +86,8 @@ export class Extractor {
   /** @param {boolean} replaced @returns {Slot} */
   #open(replaced) {
     const name = `model/${crypto.randomUUID()}`;
-    const worker = new Worker(new URL('model-worker.js', import.meta.url), { name });
+    const worker = new Worker(workerFile, { name });
+    worker.postMessage(this.#networks);
     /** @type {Slot} */
     const slot = { worker, name, ready: false, job: null, replaced };
     worker.onmessage = ({ data }) => this.#receive(slot, data);

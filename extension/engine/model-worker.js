@@ -1,56 +1,98 @@
 // @ts-check
 /**
- * Runs the network with LiteRT.js, one picture at a time, in one wasm thread. A classic worker, because the library loads
+ * Runs a network with LiteRT.js, one picture at a time, in one wasm thread. A classic worker, because the library loads
  * its glue with importScripts. It holds the lifeline of its name (lib/lifeline.js).
  *
+ * in, first: {network, beside}: two `Network`s of types.d.ts; the second, if any, gives the logits
+ * out, then: {ready: true, inputs, outputs}: what the network's tensors look like
  * in:  {id, pixels: Uint8Array [224 * 224 * 3], RGB}     out: {id, embedding: Float32Array, logits: Float32Array}
- * out, once: {ready: true}                               out: {id, error: string}; without id: the model did not load
+ *                                                        out: {id, error: string}; without id: the network did not load
  */
 (() => {
+  /** @typedef {import('../types').Network} Network */
   const vendor = new URL('../vendor/', self.location.href);
   const wasmFolder = new URL('litert/wasm/', vendor).href;
   const INPUT_SHAPE = [1, 224, 224, 3];
 
-  async function load() {
+  /** RGB bytes in the range that a network wants. @type {Record<string, (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer>>} */
+  const ranges = {
+    uint8: (bytes) => bytes,
+    '0..255': (bytes) => Float32Array.from(bytes),
+    '0..1': (bytes) => Float32Array.from(bytes, (byte) => byte / 255),
+    '-1..1': (bytes) => Float32Array.from(bytes, (byte) => byte / 127.5 - 1),
+  };
+
+  async function loadLibrary() {
     // The library's chatter is for the debugger; as warnings it would stand in the browser's list of our errors.
     console.warn = console.debug;
     // Without locateFile Emscripten looks for its .wasm beside this file.
     /** @type {any} */ (self).Module = { locateFile: (/** @type {string} */ file) => wasmFolder + file, printErr: console.debug };
     // Only the processor is used; the library would open a device on the graphics card for every worker.
     Object.defineProperty(navigator, 'gpu', { value: undefined });
-    const modelBytes = fetch(new URL('models/efficientnet_lite0/model.tflite', vendor)).then((answer) => {
-      if (!answer.ok) throw new Error(`model file: ${answer.status}`);
-      return answer.arrayBuffer();
-    });
     const { holdLifeline } = await import('../lib/lifeline.js');
     await holdLifeline(self.name);
     /** @type {typeof import('@litertjs/core')} */
     const litert = await import('../vendor/litert/index.js');
     await litert.loadLiteRt(wasmFolder);
-    const model = await litert.loadAndCompile(new Uint8Array(await modelBytes), { accelerator: 'wasm' });
+    return litert;
+  }
+  const library = loadLibrary();
 
-    /** @param {Uint8Array<ArrayBuffer>} pixels @returns {Promise<import('../types').Features>} */
-    return async (pixels) => {
-      const input = new litert.Tensor(pixels, INPUT_SHAPE);
-      const outputs = await model.run(input);
-      // Copies: the arrays are views into the wasm heap.
-      const [embedding, logits] = outputs.map((output) => /** @type {Float32Array} */ (output.toTypedArray()).slice());
-      for (const tensor of [input, ...outputs]) tensor.delete();
-      return { embedding, logits };
+  /** @param {Network} network */
+  async function bytesOf({ bytes, path }) {
+    if (bytes) return bytes;
+    const answer = await fetch(path);
+    if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+    return new Uint8Array(await answer.arrayBuffer());
+  }
+
+  /** @param {Network} network */
+  async function load(network) {
+    const [bytes, litert] = await Promise.all([bytesOf(network), library]);
+    const model = await litert.loadAndCompile(bytes, { accelerator: 'wasm' });
+    const facts = (/** @type {readonly import('@litertjs/core').TensorDetails[]} */ details) => details.map(({ shape, dtype }) => ({ shape: [...shape], dtype }));
+    return {
+      inputs: facts(model.getInputDetails()),
+      outputs: facts(model.getOutputDetails()),
+      /** Every output of one picture. @param {Uint8Array<ArrayBuffer>} pixels @returns {Promise<Float32Array[]>} */
+      async run(pixels) {
+        const input = new litert.Tensor(ranges[network.wiring.pixels](pixels), INPUT_SHAPE);
+        const outputs = await model.run(input);
+        // Copies: the arrays are views into the wasm heap.
+        const values = outputs.map((output) => /** @type {Float32Array} */ (output.toTypedArray()).slice());
+        for (const tensor of [input, ...outputs]) tensor.delete();
+        return values;
+      },
     };
   }
 
-  const loaded = load();
-  loaded.then(
-    () => postMessage({ ready: true }),
-    (error) => postMessage({ error: String(error?.message ?? error) }),
-  );
+  /** @type {Promise<(pixels: Uint8Array<ArrayBuffer>) => Promise<import('../types').Features>>} */
+  let loaded;
 
-  self.onmessage = async ({ data: { id, pixels } }) => {
+  /** @param {Network} network @param {Network | null} beside */
+  async function loadBoth(network, beside) {
+    const [own, other] = await Promise.all([load(network), beside && load(beside)]);
+    postMessage({ ready: true, inputs: own.inputs, outputs: own.outputs });
+    /** @param {Uint8Array<ArrayBuffer>} pixels */
+    return async (pixels) => {
+      const outputs = await own.run(pixels);
+      const embedding = outputs[network.wiring.embedding];
+      const { wiring } = other && beside ? beside : network;
+      const logits = (other ? await other.run(pixels) : outputs)[wiring.logits ?? 0];
+      // Copies, for each to be handed over by itself: a network without more than class scores has one for both.
+      return { embedding: embedding.slice(), logits: logits.slice(wiring.class_offset) };
+    };
+  }
+
+  self.onmessage = async ({ data: { id, pixels, network, beside } }) => {
     try {
-      const run = await loaded;
-      const { embedding, logits } = await run(pixels);
-      self.postMessage({ id, embedding, logits }, { transfer: [embedding.buffer, logits.buffer] });
+      if (network) {
+        loaded = loadBoth(network, beside);
+        await loaded;
+      } else {
+        const { embedding, logits } = await (await loaded)(pixels);
+        self.postMessage({ id, embedding, logits }, { transfer: [embedding.buffer, logits.buffer] });
+      }
     } catch (error) {
       self.postMessage({ id, error: String(error instanceof Error ? error.message : error) });
     }

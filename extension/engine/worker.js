@@ -2,17 +2,23 @@
 /** The engine: Python (Pyodide) with the search, and the pool of model workers. A page talks to it through comlink. */
 import * as Comlink from '../vendor/js/comlink.mjs';
 import { loadPyodide } from '../vendor/pyodide/pyodide.mjs';
-import { Extractor } from './extractor.js';
+import { Extractor, inspect } from './extractor.js';
 import { holdLifeline } from '../lib/lifeline.js';
 import { get, isPicture } from './network.js';
+import { choose, ownNetwork } from './networks.js';
 import { takeQuestion } from './quota.js';
 
 /** @typedef {import('../types').Update} Update */
-/** @typedef {{run_search(request: string, picture: Uint8Array, bridge: object): Promise<void>, stop(): void}} Core */
+/**
+ * @typedef {{
+ *   run_search(request: string, picture: Uint8Array, bridge: object): Promise<void>,
+ *   describe_model(name: string, title: string, pixels: string, bridge: object): Promise<string>,
+ *   stop(): void,
+ * }} Core
+ */
 
 const vendor = new URL('../vendor/', import.meta.url);
 const SITE_PACKAGES = '/lib/python3.12/site-packages';
-const MODEL = 'models/efficientnet_lite0/model.json';
 const WORD_VECTORS = 'words/vectors.npz'; // there if the build was told to
 
 /** @param {string} path below vendor/ */
@@ -22,29 +28,52 @@ async function load(path) {
   return answer;
 }
 
-/** Python and the model workers start at the same moment; neither waits for the other. */
-async function start() {
-  const extractor = new Extractor();
+async function startPython() {
   const packages = load('python/packages.zip').then((answer) => answer.arrayBuffer());
-  const model = load(MODEL).then((answer) => answer.text());
   const python = await loadPyodide({
     indexURL: new URL('pyodide/', vendor).href,
     lockFileURL: new URL('pyodide/pyodide-lock.json', vendor).href,
     stdLibURL: new URL('python/stdlib.zip', vendor).href,
   });
   python.unpackArchive(await packages, 'zip', { extractDir: SITE_PACKAGES });
-  const core = /** @type {Core} */ (/** @type {unknown} */ (python.pyimport('clear_core.browser')));
-  return { core, extractor, model: await model };
+  return /** @type {Core} */ (/** @type {unknown} */ (python.pyimport('clear_core.browser')));
 }
 
-/** @type {ReturnType<typeof start> | null} */
-let started = null;
+/** @param {string} name */
+async function startNetwork(name) {
+  const { json, network, beside } = await choose(name);
+  return { name, json, extractor: new Extractor(network, beside) };
+}
 
-/** Starts once; after a failure or the death of all model workers, anew. */
-async function engine() {
-  if (started && (await started.catch(() => null))?.extractor.dead !== false) started = null;
-  started ??= start();
-  return started;
+/** @type {ReturnType<typeof startPython> | null} */
+let python = null;
+/** @type {{name: string, started: ReturnType<typeof startNetwork>} | null} */
+let network = null;
+
+/** Starts once; after a failure, the death of all model workers, or the choice of another network, anew. */
+async function networkNow(/** @type {string} */ name) {
+  const before = network;
+  if (before) {
+    const { extractor } = await before.started.catch(() => ({ extractor: null }));
+    if (network === before && (before.name !== name || extractor?.dead !== false)) {
+      extractor?.close();
+      network = null;
+    }
+  }
+  network ??= { name, started: startNetwork(name) };
+  return network.started;
+}
+
+function pythonNow() {
+  python ??= startPython();
+  python.catch(() => { python = null; });
+  return python;
+}
+
+/** Python and the model workers start at the same moment; neither waits for the other. @param {string} model */
+async function engine(model) {
+  const [core, { json, extractor }] = await Promise.all([pythonNow(), networkNow(model)]);
+  return { core, extractor, json };
 }
 
 /** The last line of a Python traceback is its message. @param {unknown} error */
@@ -58,7 +87,7 @@ function failed(request, error) {
   return {
     classes: null, pages: [], scored: [], tags: [], problems: [],
     spent: request.resume?.spent ?? { queries: 0, photos: 0, seconds: 0 }, budget: request.budget,
-    ended: 'failed', problem: { code: 'engine_failed', params: { message: messageOf(error) } },
+    ended: 'failed', problem: /** @type {any} */ (error)?.problem ?? { code: 'engine_failed', params: { message: messageOf(error) } },
   };
 }
 
@@ -71,8 +100,32 @@ let stopRequested = false;
 const api = {
   alive: () => lifeline,
 
-  async boot() {
-    await engine();
+  async boot(model) {
+    await engine(model);
+  },
+
+  async describeModel(bytes, title, pixels) {
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+    const name = `own-${[...digest.subarray(0, 6)].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+    const core = await pythonNow();
+    /** @type {import('../types').Wiring} */
+    const wiring = { file: '', pixels: 'uint8', embedding: 0, logits: null, class_offset: 0 };
+    /** @type {Extractor | null} */
+    let extractor = null;
+    try {
+      const { classes } = await ownNetwork(bytes, wiring);
+      const facts = await inspect({ path: '', bytes, wiring }).catch((error) => ({ error: messageOf(error) }));
+      return JSON.parse(await core.describe_model(name, title, pixels, {
+        facts: () => JSON.stringify({ classes, ...facts }),
+        wire: async (/** @type {string} */ found) => {
+          const { network: own, beside } = await ownNetwork(bytes, JSON.parse(found));
+          extractor = new Extractor(own, beside, 1);
+        },
+        extract: (/** @type {Uint8Array} */ picture) => extractor?.extract(picture),
+      }));
+    } finally {
+      /** @type {Extractor | null} */ (extractor)?.close();
+    }
   },
 
   async search(request, onUpdate) {
@@ -92,14 +145,14 @@ const api = {
     try {
       await before;
       stopRequested = false;
-      const { core, extractor, model } = await engine();
+      const { core, extractor, json } = await engine(request.model);
       if (stopRequested) {
         send({ ...latest, ended: 'stopped', problem: null });
         return null;
       }
       const { picture, memory, isPrivate, ...rest } = request;
       await core.run_search(JSON.stringify(rest), picture, {
-        model: () => model,
+        model: () => json,
         memory: () => memory,
         vectors: async () => new Uint8Array(await (await load(WORD_VECTORS)).arrayBuffer()),
         learned: (/** @type {Uint8Array} */ bytes, /** @type {string} */ facts) => { learned = { bytes, ...JSON.parse(facts) }; },
@@ -127,7 +180,7 @@ const api = {
 
   async stop() {
     stopRequested = true;
-    (await started?.catch(() => null))?.core.stop();
+    (await python?.catch(() => null))?.stop();
   },
 };
 

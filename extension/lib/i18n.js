@@ -15,6 +15,7 @@ export const language = base(ofBrowser) === base(texts) ? ofBrowser : texts;
 const plural = new Intl.PluralRules(language);
 const number = new Intl.NumberFormat(language);
 const significant = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
+const scientific = new Intl.NumberFormat(language, { maximumSignificantDigits: 3, notation: 'scientific' });
 const percent = new Intl.NumberFormat(language, { style: 'percent' });
 
 /**
@@ -49,8 +50,8 @@ export function sentence({ code, params }) {
 
 /** @param {number} value */
 export const formatNumber = (value) => number.format(value);
-/** Three significant digits: scores have no unit. @param {number} value */
-export const formatScore = (value) => significant.format(value);
+/** Three significant digits: scores have no unit, and exp() of anything may be one. @param {number} value */
+export const formatScore = (value) => (value !== 0 && (Math.abs(value) >= 1e6 || Math.abs(value) < 1e-4) ? scientific : significant).format(value);
 /** @param {number} share 0 … 1 */
 export const formatPercent = (share) => percent.format(share);
 

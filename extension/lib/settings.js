@@ -17,6 +17,12 @@ export async function strategies() {
   return vectors ? [...STRATEGIES, ...WITH_VECTORS] : STRATEGIES;
 }
 
+/**
+ * The networks of this build, the default first; the user's own is not among them.
+ * @returns {Promise<{name: string, title: string}[]>}
+ */
+export const models = async () => (await fetch(api.runtime.getURL('vendor/models/models.json'))).json();
+
 /** What a user may set, lowest and highest. Flickr allows 3,600 questions an hour for a key. */
 export const BUDGET_LIMITS = Object.freeze({ queries: [10, 1000], photos: [10, 2000], seconds: [10, 1800] });
 
@@ -40,7 +46,7 @@ function budgetFrom(stored = {}) {
  * @returns {Promise<Settings>}
  */
 export async function loadSettings() {
-  const stored = await api.storage.local.get(['service', 'key', 'strategy', 'score', 'budget', 'memory']);
+  const stored = await api.storage.local.get(['service', 'key', 'strategy', 'score', 'budget', 'memory', 'model']);
   const key = typeof stored.key === 'string' ? stored.key.trim() : '';
   const chosen = stored.service === 'flickr' || stored.service === 'flickr_feed' ? stored.service : null;
   return {
@@ -49,8 +55,15 @@ export async function loadSettings() {
     strategy: (await strategies()).find((name) => name === stored.strategy) ?? STRATEGIES[0],
     score: stored.score === 'gaussian' ? 'gaussian' : 'exponential',
     memory: stored.memory !== false,
+    model: await chosenModel(stored.model),
     budget: budgetFrom(/** @type {object} */ (stored.budget)),
   };
+}
+
+/** @param {unknown} stored */
+async function chosenModel(stored) {
+  const names = (await models()).map(({ name }) => name);
+  return typeof stored === 'string' && (stored === 'own' || names.includes(stored)) ? stored : names[0];
 }
 
 /** @param {Partial<Settings>} changes */

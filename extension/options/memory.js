@@ -8,7 +8,7 @@ import { html, useEffect, useState } from '../vendor/js/preact.mjs';
 /** What earlier searches taught, for its owner to see. @param {Props} props */
 export function Memory({ settings, change }) {
   const [learned, setLearned] = useState(/** @type {import('../types').Learned | undefined} */ (undefined));
-  useEffect(() => { void readMemory().then(setLearned, () => {}); }, []);
+  useEffect(() => { void readMemory(settings.model).then(setLearned, () => {}); }, [settings.model]);
   const forget = async () => {
     await forgetMemory();
     setLearned(undefined);

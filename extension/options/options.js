@@ -5,6 +5,7 @@ import { loadSettings, saveSettings } from '../lib/settings.js';
 import { html, render, useState } from '../vendor/js/preact.mjs';
 import { BudgetForm } from './budget.js';
 import { Memory } from './memory.js';
+import { ModelChoice } from './model.js';
 import { Privacy } from './privacy.js';
 import { Service } from './service.js';
 import { Strategy } from './strategy.js';
@@ -26,6 +27,7 @@ function Options({ initial }) {
     <main>
       <header><img src="../icons/icon.svg" width="44" height="44" alt="" /><h1>${t('options_title')}</h1></header>
       <${Service} settings=${settings} change=${change} />
+      <${ModelChoice} settings=${settings} change=${change} />
       <${Strategy} settings=${settings} change=${change} />
       <${BudgetForm} settings=${settings} change=${change} />
       <${Memory} settings=${settings} change=${change} />

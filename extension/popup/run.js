@@ -20,15 +20,15 @@ export async function runSearch(engine, from, onKept) {
   const nothing = { classes: null, pages: [], scored: [], problems: [], tags: from.tags, spent: from.spent, budget, ended: null, problem: null };
   try {
     const picture = await bytesForEngine(from.picture);
-    const { service, key, strategy, score } = settings;
+    const { service, key, model, strategy, score } = settings;
     const isPrivate = isPrivateSession(from.id);
-    const memory = isPrivate ? null : await memoryForSearch();
+    const memory = isPrivate ? null : await memoryForSearch(model);
     const resume = from.scored.length || from.pages.length ? { pages: from.pages, scored: from.scored, spent: from.spent } : null;
     const learned = await engine.search(
-      { picture, memory, service, key, strategy, score, budget, seed: null, resume, isPrivate },
+      { picture, memory, service, key, model, strategy, score, budget, seed: null, resume, isPrivate },
       (update) => log.add(update),
     );
-    if (learned) await keepMemory(learned);
+    if (learned) await keepMemory(model, learned);
   } catch (error) {
     const problem = error instanceof PictureError ? error.problem : { code: 'picture_unreadable', params: {} };
     log.add({ ...nothing, ended: 'failed', problem });

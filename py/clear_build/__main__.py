@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import importlib
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
+from .assets import MOBILENET_V2, Asset, LocalFile
 from .build import ROOT, Places, build, size_in_megabytes
 from .checks import run_checks
 from .console import BuildError, step
+from .models import MOBILENET_V2_NAMES
 from .package import package
 from .word_vectors import build_word_vectors
 
@@ -18,13 +22,27 @@ def build_command(arguments: Sequence[str]) -> int:
     """Build, and say where the result is."""
     parser = argparse.ArgumentParser(prog="build.py build", description="Makes dist/unpacked/.")
     parser.add_argument("--word-vectors", action="store_true", help="with the strategies tiara and tiara_s (8 MB more)")
+    parser.add_argument(
+        "--model",
+        metavar="mobilenet_v2[=FILE]",
+        type=_mobilenet,
+        help="with MobileNetV2 besides the default network, downloaded or from FILE (3.6 MB more)",
+    )
     options = parser.parse_args(arguments)
     with step("Building the extension"):
-        unpacked = build(words=options.word_vectors)
+        unpacked = build(words=options.word_vectors, mobilenet=options.model)
     print(f"{unpacked.relative_to(ROOT)} is ready ({size_in_megabytes(unpacked):.1f} MB).")
     if (unpacked / "manifest.json").is_file():
         print("To load it: chrome://extensions, switch on Developer mode, Load unpacked, choose this folder.")
     return 0
+
+
+def _mobilenet(text: str) -> Asset:
+    """What --model takes: where MobileNetV2 comes from."""
+    name, _, file = text.partition("=")
+    if name != MOBILENET_V2_NAMES[0]:
+        raise argparse.ArgumentTypeError(f"the only other network is {MOBILENET_V2_NAMES[0]}, not “{name}”")
+    return dataclasses.replace(MOBILENET_V2, sources=(LocalFile(Path(file)),)) if file else MOBILENET_V2
 
 
 def demo_command(arguments: Sequence[str]) -> int:

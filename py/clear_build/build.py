@@ -6,10 +6,10 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from .assets import LITE0_WEIGHTS, NUMPY, PILLOW, fetch_all
+from .assets import LITE0_WEIGHTS, NUMPY, PILLOW, Asset, fetch, fetch_all
 from .bundle import Compiler, build_bundle
 from .console import BuildError
-from .models import LITE0, build_lite0
+from .models import LITE0, MOBILENET_V2_NAMES, build_lite0, build_mobilenet_v2, list_models
 from .vendor import build_javascript, collect_licences
 from .word_vectors import build_word_vectors, ship_word_vectors
 
@@ -40,10 +40,10 @@ class Places:
         return self.root / ".build"
 
 
-def build(root: Path = ROOT, *, words: bool = False) -> Path:
+def build(root: Path = ROOT, *, words: bool = False, mobilenet: Asset | None = None) -> Path:
     """Bring `extension/vendor/` and `dist/unpacked/` up to date; return the latter. Raises BuildError.
 
-    `words`: with the word vectors that Tiara needs.
+    `words`: with the word vectors that Tiara needs. `mobilenet`: with MobileNetV2 besides, from there.
     """
     places = Places(root)
     stamps = places.work / "stamps"
@@ -64,7 +64,11 @@ def build(root: Path = ROOT, *, words: bool = False) -> Path:
         root / "py" / "clear_core",
         places.vendor / "python",
     )
-    build_lite0(files[LITE0_WEIGHTS.name], places.vendor / "models" / LITE0, root / "requirements.lock", stamps)
+    models, requirements = places.vendor / "models", root / "requirements.lock"
+    build_lite0(files[LITE0_WEIGHTS.name], models, requirements, stamps)
+    if mobilenet is not None:
+        build_mobilenet_v2(fetch(mobilenet), models, requirements, stamps)
+    list_models(models, [LITE0, *(MOBILENET_V2_NAMES if mobilenet is not None else ())])
     ship_word_vectors(build_word_vectors(root, places.work) if words else None, places.vendor / "words")
     mirror(places.extension, places.unpacked)
     shutil.copyfile(root / "LICENSE", places.unpacked / "LICENSE")

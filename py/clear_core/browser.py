@@ -7,6 +7,7 @@ the pool of model workers, and the way back to the page. Everything that crosses
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import io
 import json
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from pyodide.ffi import JsException
 
 from clear_core.errors import ClearError, ModelError
 from clear_core.features import Features, Model
+from clear_core.own_model import TensorFacts, described, trial_pictures, wire
 from clear_core.pixels import decode
 from clear_core.scores import SCORES
 from clear_core.search import search
@@ -67,12 +69,36 @@ async def run_search(request_json: str, picture: Any, bridge: Any) -> None:
         _tell_learned(memory, bridge)
 
 
+async def describe_model(name: str, title: str, pixels: str, bridge: Any) -> str:
+    """A network of the user's own as ``model.json``, or what is wrong with it, as JSON {model, problem}.
+
+    ``bridge.facts()`` tells its tensors and the class names, ``bridge.wire(wiring)`` makes it ready to ``extract``.
+    """
+    facts = json.loads(bridge.facts())
+    try:
+        if "error" in facts:
+            raise ModelError("model_unreadable", message=facts["error"])
+        inputs, outputs = ([_tensor(one) for one in facts[kind]] for kind in ("inputs", "outputs"))
+        wiring, size = wire(inputs, outputs, pixels)  # type: ignore[arg-type]  # one of Pixels, from the settings page
+        await bridge.wire(json.dumps(dataclasses.asdict(wiring)))
+        untried = Model(name, title, size, 1.0, tuple(facts["classes"]), wiring)
+        trial = await PoolExtractor(bridge, untried).extract(trial_pictures())
+        model = described(name, title, wiring, facts["classes"], trial)
+    except ModelError as error:
+        return json.dumps({"model": None, "problem": dataclasses.asdict(error.problem)})
+    return json.dumps({"model": dataclasses.asdict(model), "problem": None})
+
+
+def _tensor(facts: Mapping[str, Any]) -> TensorFacts:
+    return TensorFacts(tuple(facts["shape"]), facts["dtype"])
+
+
 def _memory(request: Mapping[str, Any], bridge: Any, model: Model) -> TagMemory | None:
     """The tag memory that the page gave, if it gave one and the strategy has a use for it."""
     data = bridge.memory()
     if data is None or request["strategy"] != "pool":
         return None
-    return TagMemory.from_bytes(data.to_bytes(), model.name, model.embedding)
+    return TagMemory.for_model(data.to_bytes(), model)
 
 
 async def _strategy(name: str, rng: np.random.Generator, memory: TagMemory | None, bridge: Any) -> Strategy:

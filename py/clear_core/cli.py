@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from clear_core.errors import ClearError, Problem, in_one_line
+from clear_core.errors import ClearError, ModelError, Problem, in_one_line
 from clear_core.evaluation.cli import add_parser as add_evaluate
 from clear_core.evaluation.cli import evaluate
-from clear_core.features import ClassGuess, Model
+from clear_core.features import ClassGuess, FeatureExtractor, Model, Pixels
 from clear_core.photos import ScoredPhoto
 from clear_core.pixels import decode
 from clear_core.report import html_page
@@ -24,8 +24,11 @@ from clear_core.services import SERVICES
 from clear_core.strategies import STRATEGIES, WITH_VECTORS, Pool, Strategy, TagMean, TagMemory, WordVectors
 from clear_core.updates import Budget, Update
 
-MODEL = Path(__file__).parents[2] / "extension" / "vendor" / "models" / "efficientnet_lite0"
-"""Where ``build.py build`` puts the default model."""
+MODELS = Path(__file__).parents[2] / "extension" / "vendor" / "models"
+"""Where ``build.py build`` puts the networks, a folder each."""
+
+MODEL = MODELS / "efficientnet_lite0"
+"""The default network."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -68,17 +71,25 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--photos", type=int, default=budget.photos, help="photos to score [%(default)s]")
     command.add_argument("--seconds", type=float, default=budget.seconds, help="[%(default)s]")
     command.add_argument("--seed", type=int, help="for the same choices again [a fresh one]")
-    command.add_argument("--model", type=Path, default=MODEL, help="folder of the model [the built one]")
+    command.add_argument(
+        "--model", default=MODEL.name, metavar="NAME|FOLDER|FILE.tflite", help="network to compare with [%(default)s]"
+    )
+    command.add_argument(
+        "--pixels",
+        choices=["0..255", "0..1", "-1..1"],
+        default="-1..1",
+        help="range that a FILE.tflite with float32 input wants [%(default)s]",
+    )
     command.add_argument("--connect-to", metavar="HOST:PORT", help="send all requests there (a local stand-in)")
     command.add_argument("--ca-file", type=Path, help="certificate authority to trust besides")
     return parser
 
 
 async def _search(options: argparse.Namespace) -> int:
-    from clear_core.native import HttpTransport, LiteRtExtractor  # slow to import, not needed for --help
+    from clear_core.native import HttpTransport  # slow to import, not needed for --help
 
     source = decode(options.picture.read_bytes())
-    extractor = LiteRtExtractor(options.model, threads=os.cpu_count() or 1)
+    extractor = _extractor(options.model, options.pixels)
     rng = np.random.default_rng(options.seed)
     memory = _read_memory(options.memory, extractor.model)
     strategy = _strategy(options, rng, memory)
@@ -116,11 +127,24 @@ async def _search(options: argparse.Namespace) -> int:
     return 0 if scored else 1
 
 
+def _extractor(model: str, pixels: Pixels) -> FeatureExtractor:
+    """The network that is called so, or lies there. Raises ModelError."""
+    from clear_core.native import LiteRtExtractor, OwnExtractor
+
+    threads = os.cpu_count() or 1
+    if model.endswith(".tflite"):
+        return OwnExtractor(Path(model), MODEL, pixels, threads=threads)
+    folder = MODELS / model if (MODELS / model / "model.json").is_file() else Path(model)
+    if not (folder / "model.json").is_file():
+        raise ModelError("model_missing", name=model)
+    return LiteRtExtractor(folder, threads=threads)
+
+
 def _read_memory(file: Path | None, model: Model) -> TagMemory | None:
     """The tag memory of ``file``, an empty one if there is no such file yet, None if none is wanted."""
     if file is None:
         return None
-    return TagMemory.from_bytes(file.read_bytes() if file.exists() else b"", model.name, model.embedding)
+    return TagMemory.for_model(file.read_bytes() if file.exists() else b"", model)
 
 
 def _strategy(options: argparse.Namespace, rng: np.random.Generator, memory: TagMemory | None) -> Strategy:

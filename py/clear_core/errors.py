@@ -33,6 +33,12 @@ SENTENCES: Mapping[str, str] = {
     "nothing_found": "{service} has no photos for anything seen in this picture. Try another picture.",
     "photo_missing": "A photo is no longer on {service}.",
     "photo_lost": "Photos that could not be loaded and were left out: {count}.",
+    "model_unreadable": "This file is no .tflite network that can be run here: {message}. Choose another file.",
+    "model_input": "This network takes {found}. It must take one RGB picture of {side} × {side}, as uint8 or float32.",
+    "model_output": "This network gives {found}. It must give a float32 vector of at most {most} numbers.",
+    "model_useless": "This network gives the same, or no numbers at all, for different pictures. Is the range of its "
+    "pixel values right?",
+    "model_missing": "This build has no network “{name}”. Choose another one, or build with it.",
     "model_failed": "The neural network could not run: {message}. Close this page and try again; if it happens "
     "again, restart the browser.",
 }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +23,40 @@ class Features:
         return len(self.embedding)
 
 
+Pixels = Literal["uint8", "0..255", "0..1", "-1..1"]
+"""How a network takes RGB: as bytes, or as float32 in one of these ranges."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """How a ``.tflite`` file is run to get features.
+
+    ``file`` stands beside ``model.json``. ``embedding`` and ``logits`` are places among the outputs; without logits of
+    its own a network is run beside the default one, which gives them. ``class_offset`` is 1 where logit 0 is
+    "background", as in networks of TensorFlow.
+    """
+
+    file: str = "model.tflite"
+    pixels: Pixels = "uint8"
+    embedding: int = 0
+    logits: int | None = 1
+    class_offset: int = 0
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Wiring:
+        """From parsed JSON. Raises TypeError or ValueError when it is not one."""
+        wiring = cls(**data)
+        if wiring.pixels not in get_args(Pixels):
+            raise ValueError(f"pixels: {wiring.pixels!r}")
+        return wiring
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """What ships beside a network's weights, in ``model.json``.
 
-    ``classes`` names the logits, one short name each. ``score_scale`` is the divisor of eq. (1) for this network's
-    embedding: CLEAR's 1000 belongs to its own 7 × 7 × 320 layer.
+    ``embedding`` is the D of its features. ``classes`` names the logits, one short name each. ``score_scale`` is the
+    divisor of eq. (1) for this network's embedding: CLEAR's 1000 belongs to its own 7 × 7 × 320 layer.
     """
 
     name: str
@@ -34,10 +64,11 @@ class Model:
     embedding: int
     score_scale: float
     classes: tuple[str, ...]
+    wiring: Wiring = field(default_factory=Wiring)
 
     @classmethod
     def from_json(cls, text: str) -> Model:
-        """Read ``model.json``. Raises KeyError or ValueError when it is not one."""
+        """Read ``model.json``. Raises KeyError, TypeError or ValueError when it is not one."""
         data = json.loads(text)
         return cls(
             name=data["name"],
@@ -45,7 +76,12 @@ class Model:
             embedding=int(data["embedding"]),
             score_scale=float(data["score_scale"]),
             classes=tuple(data["classes"]),
+            wiring=Wiring.from_dict(data["wiring"]),
         )
+
+    def to_json(self) -> str:
+        """As ``model.json``."""
+        return json.dumps(dataclasses.asdict(self), ensure_ascii=False, indent=1) + "\n"
 
 
 class FeatureExtractor(Protocol):

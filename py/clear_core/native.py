@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -19,7 +20,8 @@ from numpy.typing import NDArray
 from yarl import URL
 
 from clear_core.errors import ModelError
-from clear_core.features import Features, Model
+from clear_core.features import Features, Model, Pixels
+from clear_core.own_model import TensorFacts, described, trial_pictures, wire
 from clear_core.services import Response, TransportError, TransportTimeout
 
 _REDIRECTS = 5
@@ -27,18 +29,40 @@ _LIMIT = 16_000_000
 """Bytes of an answer that are read; nothing that a photo service sends to us is that large."""
 
 
-class LiteRtExtractor:
-    """FeatureExtractor over ai-edge-litert, from a folder with ``model.tflite`` and ``model.json``.
+class _Network:
+    """One ``.tflite`` file in the interpreter."""
 
-    Raises OSError or ValueError when the folder does not hold a model.
-    """
-
-    def __init__(self, folder: Path, *, threads: int = 2) -> None:
-        self.model = Model.from_json((folder / "model.json").read_text(encoding="utf-8"))
-        self._interpreter = Interpreter(model_content=(folder / "model.tflite").read_bytes(), num_threads=threads)
+    def __init__(self, content: bytes, threads: int) -> None:
+        self._interpreter = Interpreter(model_content=content, num_threads=threads)
         self._interpreter.allocate_tensors()
-        self._input = self._interpreter.get_input_details()[0]["index"]
-        self._embedding, self._logits = (detail["index"] for detail in self._interpreter.get_output_details())
+        self.inputs = [_facts(detail) for detail in self._interpreter.get_input_details()]
+        self.outputs = [_facts(detail) for detail in self._interpreter.get_output_details()]
+
+    def run(self, picture: NDArray[np.uint8], pixels: Pixels) -> list[NDArray[np.float32]]:
+        """Every output, flat, of one picture [224, 224, 3]."""
+        tensor = picture if pixels == "uint8" else _RANGES[pixels](picture.astype(np.float32))
+        self._interpreter.set_tensor(self._interpreter.get_input_details()[0]["index"], tensor[np.newaxis])
+        self._interpreter.invoke()
+        details = self._interpreter.get_output_details()
+        return [self._interpreter.get_tensor(detail["index"]).reshape(-1) for detail in details]
+
+
+def _facts(detail: Mapping[str, Any]) -> TensorFacts:
+    return TensorFacts(tuple(int(size) for size in detail["shape"]), np.dtype(detail["dtype"]).name)
+
+
+_RANGES: Mapping[Pixels, Callable[[NDArray[np.float32]], NDArray[np.float32]]] = {
+    "0..255": lambda values: values,
+    "0..1": lambda values: values / np.float32(255),
+    "-1..1": lambda values: values / np.float32(127.5) - np.float32(1),
+}
+
+
+class _Extractor:
+    """A network as a FeatureExtractor, with another beside it where it does not know the classes itself."""
+
+    def __init__(self, model: Model, network: _Network, beside: _Extractor | None = None) -> None:
+        self.model, self._network, self._beside = model, network, beside
         self._thread = ThreadPoolExecutor(1, "extractor")  # one: an interpreter has one set of tensors
 
     async def extract(self, pixels: NDArray[np.uint8]) -> Features:
@@ -46,16 +70,47 @@ class LiteRtExtractor:
 
     def extract_now(self, pixels: NDArray[np.uint8]) -> Features:
         """The same without an event loop, for scripts and sweeps."""
-        embeddings, logits = [], []
+        wiring = self.model.wiring
         try:
-            for picture in pixels:
-                self._interpreter.set_tensor(self._input, picture[np.newaxis])
-                self._interpreter.invoke()
-                embeddings.append(self._interpreter.get_tensor(self._embedding).reshape(-1))
-                logits.append(self._interpreter.get_tensor(self._logits).reshape(-1))
+            rows = [self._network.run(picture, wiring.pixels) for picture in pixels]
         except (RuntimeError, ValueError) as error:
             raise ModelError("model_failed", message=str(error)) from error
-        return Features(np.stack(embeddings), np.stack(logits))
+        embedding = np.stack([row[wiring.embedding] for row in rows])
+        if wiring.logits is not None:
+            return Features(embedding, np.stack([row[wiring.logits][wiring.class_offset :] for row in rows]))
+        assert self._beside is not None  # a network without logits is the user's own
+        return Features(embedding, self._beside.extract_now(pixels).logits)
+
+
+class LiteRtExtractor(_Extractor):
+    """FeatureExtractor over ai-edge-litert, from a folder with ``model.json`` and the file that it names.
+
+    Raises OSError, ValueError, KeyError or TypeError when the folder does not hold a model.
+    """
+
+    def __init__(self, folder: Path, *, threads: int = 2) -> None:
+        model = Model.from_json((folder / "model.json").read_text(encoding="utf-8"))
+        super().__init__(model, _Network((folder / model.wiring.file).read_bytes(), threads))
+
+
+class OwnExtractor(_Extractor):
+    """The same for a network of the user's own, from its ``.tflite`` file (see :mod:`clear_core.own_model`).
+
+    ``default`` is the folder of the network that names the classes, and knows them where this one does not. Raises
+    OSError and ModelError.
+    """
+
+    def __init__(self, file: Path, default: Path, pixels: Pixels = "-1..1", *, threads: int = 2) -> None:
+        content = file.read_bytes()
+        try:
+            network = _Network(content, threads)
+        except (RuntimeError, ValueError) as error:
+            raise ModelError("model_unreadable", message=str(error).partition("\n")[0]) from error
+        beside = LiteRtExtractor(default, threads=threads)
+        wiring, size = wire(network.inputs, network.outputs, pixels)
+        name, classes = f"own-{hashlib.sha256(content).hexdigest()[:12]}", beside.model.classes
+        super().__init__(Model(name, file.name, size, 1.0, classes, wiring), network, beside)
+        self.model = described(name, file.name, wiring, classes, self.extract_now(trial_pictures()))
 
 
 class HttpTransport:

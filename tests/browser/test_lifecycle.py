@@ -145,7 +145,7 @@ def files(tmp_path: Path, library: list[LibraryPhoto]) -> dict[str, Path]:
     """Pictures to choose."""
     chosen = {}
     for photo in library:
-        if photo.path.stem in ("tiger", "rose"):
+        if photo.path.stem in ("tiger", "koala"):
             chosen[photo.path.stem] = tmp_path / f"{photo.path.stem}.jpg"
             chosen[photo.path.stem].write_bytes(picture(photo))
     return chosen
@@ -162,13 +162,13 @@ def begun(clear: Clear, file: Path) -> Page:
 
 @pytest.mark.usefixtures("slow")
 def test_two_searches_at_once_keep_apart(clear: Clear, files: dict[str, Path]) -> None:
-    tabs = [begun(clear, files[name]) for name in ("tiger", "rose")]
+    tabs = [begun(clear, files[name]) for name in ("tiger", "koala")]
     clear.standin.latency = Latency()
     for tab in tabs:
         tab.to_front()
         tab.wait_until(DONE, 120)
-    tiger, rose = (clear.results(tab)[0]["title"].lower() for tab in tabs)
-    assert "tiger" in tiger and "rose" in rose
+    tiger, koala = (clear.results(tab)[0]["title"].lower() for tab in tabs)
+    assert "tiger" in tiger and "koala" in koala
     for tab in tabs:
         tab.close()
 

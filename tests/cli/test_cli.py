@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.core.pictures import encoded, texture
+from tests.models.own import mean_colours
 from tests.standin import LibraryPhoto, Standin, faults, offline_library
 from tests.standin.flickr import VALID_KEY
 from tests.standin.images import picture
@@ -132,3 +133,18 @@ def test_the_tag_memory_teaches_the_next_search(
     memory.write_bytes(b"not a memory")  # is replaced: a search does not fail for it
     assert not names & first_questions()
     assert names & first_questions()
+
+
+def test_a_network_of_the_users_own(standin: Standin, tmp_path: Path, tiger: Path) -> None:
+    (tmp_path / "mine.tflite").write_bytes(mean_colours())
+    run = clear(standin, tmp_path, tiger, "--model", "mine.tflite", "--pixels", "0..1", "--score", "gaussian")
+    assert run.returncode == 0, run.stderr
+    assert "tiger" in run.stderr  # it knows no classes: the default network does
+    assert float(run.stdout.split()[0]) == pytest.approx(1, abs=1e-3)  # the picture itself
+
+
+@pytest.mark.parametrize(("model", "words"), [("nowhere", "no network “nowhere”"), ("tiger.jpg.tflite", "no .tflite")])
+def test_a_network_that_is_none(standin: Standin, tmp_path: Path, tiger: Path, model: str, words: str) -> None:
+    (tmp_path / "tiger.jpg.tflite").write_bytes(tiger.read_bytes())
+    run = clear(standin, tmp_path, tiger, "--model", model)
+    assert run.returncode == 2 and words in run.stderr and "Traceback" not in run.stderr
