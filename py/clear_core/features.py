@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, get_args
@@ -48,6 +49,11 @@ class Wiring:
         wiring = cls(**data)
         if wiring.pixels not in get_args(Pixels):
             raise ValueError(f"pixels: {wiring.pixels!r}")
+        if not isinstance(wiring.file, str) or not re.fullmatch(r"[\w-][\w. -]*", wiring.file):
+            raise ValueError(f"file: {wiring.file!r}")  # a name and no path, which could lead anywhere
+        numbers = (wiring.embedding, wiring.class_offset, 0 if wiring.logits is None else wiring.logits)
+        if not all(type(number) is int and number >= 0 for number in numbers):
+            raise ValueError(f"places: {numbers!r}")
         return wiring
 
 
@@ -68,16 +74,19 @@ class Model:
 
     @classmethod
     def from_json(cls, text: str) -> Model:
-        """Read ``model.json``. Raises KeyError, TypeError or ValueError when it is not one."""
-        data = json.loads(text)
-        return cls(
-            name=data["name"],
-            title=data["title"],
-            embedding=int(data["embedding"]),
-            score_scale=float(data["score_scale"]),
-            classes=tuple(data["classes"]),
-            wiring=Wiring.from_dict(data["wiring"]),
-        )
+        """Read ``model.json``. Raises ValueError when it is not one."""
+        try:
+            data = json.loads(text)
+            return cls(
+                name=str(data["name"]),
+                title=str(data["title"]),
+                embedding=int(data["embedding"]),
+                score_scale=float(data["score_scale"]),
+                classes=tuple(map(str, data["classes"])),
+                wiring=Wiring.from_dict(data["wiring"]),
+            )
+        except (KeyError, TypeError, OverflowError) as error:
+            raise ValueError(f"not a model.json: {error}") from error
 
     def to_json(self) -> str:
         """As ``model.json``."""

@@ -275,8 +275,31 @@ def test_long_texts_are_cut_and_odd_ones_are_none(kind: str) -> None:
     assert odd and all(photo.title == "" and photo.tags == () and photo.owner for photo in odd)
 
 
+HOSTILE = {
+    "half a character": ("a \ud800cat", "a cat"),
+    "control characters": ("\0cat\x1b[31m\x07", "cat[31m"),
+    "another direction": ("cat\u202egpj.\u2066exe", "catgpj.exe"),
+    "line ends": ("a\r\ncat\u2028 \u0085here", "a cat here"),
+}
+
+
+@BOTH
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_cannot_be_seen_but_does_something_is_left_out(kind: str, name: str) -> None:
+    hostile, harmless = HOSTILE[name]
+    tags = "".join(hostile.split())
+
+    def edit(entry: dict[str, Any]) -> None:
+        entry.update(title=hostile, tags=tags, ownername=hostile, author=f'nobody@flickr.com ("{hostile}")')
+
+    for photo in edited(kind, edit):
+        assert photo.title == photo.owner == harmless
+        assert photo.tags == (harmless.replace(" ", ""),)
+        ask(InMemory(), kind, photo.tags[0])  # it can be asked for
+
+
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None), max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
@@ -294,6 +317,7 @@ def test_any_entry_is_a_photo_or_left_out(kind: str, changes: dict[str, Any]) ->
         assert photo.page_url.startswith("https://www.flickr.com/photos/")
         assert photo.thumbnail_url.startswith("https://live.staticflickr.com/")
         assert all(isinstance(tag, str) and tag for tag in photo.tags)
+        assert " ".join((photo.title, photo.owner, *photo.tags)).encode()  # it is Unicode: it can be sent and written
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)

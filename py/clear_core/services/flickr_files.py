@@ -36,6 +36,9 @@ MAX_TEXT = 300
 MAX_TAGS = 75
 """Flickr itself allows 75 tags a photo."""
 
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+)
 _OWNER = re.compile(r"[\w@.-]{1,64}")
 _ID = re.compile(r"\d{1,20}")
 
@@ -60,13 +63,20 @@ def photo_page(owner: object, photo_id: object) -> str | None:
 
 def plain(text: object) -> str:
     """A title or name as one line of plain text, bounded. Anything that is no text is no title."""
-    return " ".join(text.split())[:MAX_TEXT] if isinstance(text, str) else ""
+    return " ".join(_visible(text[: 10 * MAX_TEXT]).split())[:MAX_TEXT].rstrip() if isinstance(text, str) else ""
+
+
+def _visible(text: str) -> str:
+    """Text without what cannot be seen but does something: control characters, halves of a character (they are no
+    Unicode, and nothing can be written with them), and marks that turn the direction of what stands around them.
+    Unicode TR 36, "Bidirectional text spoofing"."""
+    return _INVISIBLE.sub("", text)
 
 
 def distinct_tags(tags: Iterable[str]) -> tuple[str, ...]:
     """Tags once each, without machine tags (``geo:lat=35.1``), which say nothing of what a photo shows."""
-    kept = dict.fromkeys(tag[:MAX_TEXT] for tag in tags if tag and not (":" in tag and "=" in tag))
-    return tuple(kept)[:MAX_TAGS]
+    seen = (_visible(tag[:MAX_TEXT]) for tag in tags if not (":" in tag and "=" in tag))
+    return tuple(dict.fromkeys(tag for tag in seen if tag))[:MAX_TAGS]
 
 
 def number(value: object) -> int | None:

@@ -127,10 +127,11 @@ class TagMemory:
             with np.load(io.BytesIO(data), allow_pickle=False) as file:
                 facts = json.loads(file["facts"].tobytes())
                 vectors = file["vectors"] * file["scales"][:, np.newaxis]
-                names, mean = facts["names"], file["mean"]
-                if facts["model"] != model or mean.shape != (size,) or vectors.shape != (len(names), size):
+                names, arrays = [str(name) for name in facts["names"]], (file["mean"], file["variances"], file["counts"])
+                if facts["model"] != model or not _is_sound(facts, names, vectors, *arrays, size=size):
                     return memory
-                memory._restore(names, vectors, file["variances"], file["counts"])
+                mean, variances, counts = arrays
+                memory._restore(names, vectors, variances, counts)
                 memory.photos, memory._spread, memory._mean = int(facts["photos"]), float(facts["spread"]), mean
         except Exception:
             return cls(model, size)
@@ -167,3 +168,27 @@ class TagMemory:
         self._vectors = np.pad(np.asarray(vectors, np.float32), ((0, room - len(names)), (0, 0)))
         self._variances = np.pad(np.asarray(variances, np.float64), (0, room - len(names)), constant_values=1.0)
         self._counts = np.pad(np.asarray(counts, np.intp), (0, room - len(names)))
+
+
+def _is_sound(
+    facts: Mapping[str, float],
+    names: Sequence[str],
+    vectors: NDArray[np.float32],
+    mean: NDArray[np.float64],
+    variances: NDArray[np.float64],
+    counts: NDArray[np.intp],
+    *,
+    size: int,
+) -> bool:
+    """Can these be the parts of one memory of embeddings [size]?"""
+    shapes = [vectors.shape, mean.shape, variances.shape, counts.shape]
+    return bool(
+        shapes == [(len(names), size), (size,), (len(names),), (len(names),)]
+        and len(set(names)) == len(names)
+        and all(names)
+        and all((np.abs(array) < 1e9).all() for array in (vectors, mean, variances, counts))  # so no NaN either
+        and (variances >= 0).all()
+        and (counts >= 0).all()
+        and facts["photos"] >= 0
+        and 0 <= facts["spread"] < np.inf
+    )
