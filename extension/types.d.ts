@@ -34,6 +34,8 @@ export type Ended = null | 'budget' | 'exhausted' | 'stopped' | 'failed';
 
 /** One message of a running search. */
 export interface Update {
+  /** Tags that went out to the service since the last update, answered or not. */
+  asked: string[];
   classes: NamedClass[] | null;
   pages: Page[];
   scored: Scored[];
@@ -86,6 +88,8 @@ export interface Session {
   created: number;
   source: PictureSource;
   picture: Blob;
+  /** All that was sent: tags that the service was asked for. */
+  asked: string[];
   classes: NamedClass[] | null;
   pages: Page[];
   scored: Scored[];

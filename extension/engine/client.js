@@ -82,7 +82,7 @@ export class EngineClient {
    */
   async search(request, onUpdate) {
     let latest = /** @type {Update} */ ({
-      classes: null, pages: [], scored: [], tags: [], problems: [], ended: null, problem: null,
+      asked: [], classes: null, pages: [], scored: [], tags: [], problems: [], ended: null, problem: null,
       spent: request.resume?.spent ?? { queries: 0, photos: 0, seconds: 0 }, budget: request.budget,
     });
     let over = false;
@@ -105,7 +105,7 @@ export class EngineClient {
       const ending = /** @type {Partial<Update>} */ (this.#stopped
         ? { ended: 'stopped' }
         : { ended: 'failed', problem: { code: 'engine_failed', params: { message } } });
-      receive({ ...latest, classes: null, pages: [], scored: [], problems: [], ...ending });
+      receive({ ...latest, asked: [], classes: null, pages: [], scored: [], problems: [], ...ending });
       return null;
     } finally {
       clearTimeout(timer);

@@ -10,18 +10,19 @@ const named = (name, cause) => Object.assign(new Error(cause instanceof Error ? 
 export const isPicture = (url) => new URL(url).hostname === 'live.staticflickr.com';
 
 /**
- * One GET: no cookies, no referrer. Any status is an answer; redirects are followed.
+ * One GET: no cookies, no referrer. Any status is an answer; redirects are followed, as far as the CSP lets them.
  * @param {string} url
  * @param {number} timeoutMs for the whole answer, body included
+ * @param {boolean} isPrivate of a private window: nothing may come to the disk, the browser's cache included
  * @returns {Promise<import('../types').HttpAnswer>} header names in lower case
  * @throws {Error} with `name` "TimeoutError" or "NetworkError"
  */
-export async function get(url, timeoutMs) {
+export async function get(url, timeoutMs, isPrivate) {
   try {
     const answer = await fetch(url, {
       credentials: 'omit',
       referrerPolicy: 'no-referrer',
-      cache: isPicture(url) ? 'default' : 'no-store', // the result grid shows the pictures again
+      cache: isPicture(url) && !isPrivate ? 'default' : 'no-store', // the result grid shows the pictures again
       signal: AbortSignal.timeout(timeoutMs),
     });
     return {

@@ -85,7 +85,7 @@ function messageOf(error) {
 /** @param {import('../types').SearchRequest} request @param {unknown} error @returns {Update} */
 function failed(request, error) {
   return {
-    classes: null, pages: [], scored: [], tags: [], problems: [],
+    asked: [], classes: null, pages: [], scored: [], tags: [], problems: [],
     spent: request.resume?.spent ?? { queries: 0, photos: 0, seconds: 0 }, budget: request.budget,
     ended: 'failed', problem: /** @type {any} */ (error)?.problem ?? { code: 'engine_failed', params: { message: messageOf(error) } },
   };
@@ -159,7 +159,7 @@ const api = {
         get: async (/** @type {string} */ url, /** @type {number} */ timeoutMs) => {
           const wait = isPicture(url) ? 0 : await takeQuestion(isPrivate);
           if (wait) throw Object.assign(new Error(String(wait)), { name: 'QuotaError' });
-          return get(url, timeoutMs);
+          return get(url, timeoutMs, isPrivate);
         },
         extract: (/** @type {Uint8Array} */ pixels) => extractor.extract(pixels),
         update: (/** @type {string} */ json) => {

@@ -68,14 +68,16 @@ export async function pictureAt(address) {
 }
 
 /**
- * The picture of a photo that was found.
+ * The picture of a photo that was found, asked for without cookies: an `<img>` that names the address would send them.
  * @param {import('../types').Photo} photo
+ * @param {boolean} isPrivate in a private window: it may not come to the disk
  * @returns {Promise<Blob>}
  * @throws {AddressError}
  */
-export async function pictureOf(photo) {
+export async function pictureOf(photo, isPrivate) {
+  const cache = isPrivate ? 'no-store' : 'default'; // the engine has asked for it already
   for (const link of [thumbnailLink(photo), fallbackLink(photo)]) {
-    const answer = link && await fetch(link, { credentials: 'omit', referrerPolicy: 'no-referrer' }).catch(() => null);
+    const answer = link && await fetch(link, { credentials: 'omit', referrerPolicy: 'no-referrer', cache }).catch(() => null);
     if (answer && answer.ok) return answer.blob();
   }
   throw new AddressError('photo_gone');

@@ -136,8 +136,8 @@ function isOrdinaryPage(url) {
 async function cropTab(windowId, rect) {
   const screen = await createImageBitmap(blobFromDataUrl(await api.tabs.captureVisibleTab(windowId, { format: 'png' })));
   const { ratio } = rect;
-  const left = Math.round(rect.x * ratio);
-  const top = Math.round(rect.y * ratio);
+  const left = Math.max(0, Math.round(rect.x * ratio));
+  const top = Math.max(0, Math.round(rect.y * ratio));
   const width = Math.min(Math.round(rect.width * ratio), screen.width - left);
   const height = Math.min(Math.round(rect.height * ratio), screen.height - top);
   const canvas = new OffscreenCanvas(width, height);

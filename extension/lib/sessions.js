@@ -22,7 +22,9 @@ const PRIVATE_END = '-private';
 const shelfOf = (id) => (id.endsWith(PRIVATE_END) ? memoryShelf : disk);
 const prefixesOf = (/** @type {string} */ id) => [`record/${id}`, `picture/${id}`, `part/${id}/`];
 
-/** Tells the other pages of a search that there is more of it. */
+/** Tells the other pages of a search, by its identifier, that there is more of it; or that all are going to be deleted. */
+const FORGET = 'forget';
+const END_MS = 6000; // a search that is told to end does so in 4 s, or is ended
 const channel = new BroadcastChannel('clear-sessions');
 
 /** A new identifier. They sort by the time they were made. @param {boolean} isPrivate */
@@ -39,7 +41,7 @@ export function newSessionId(isPrivate) {
  */
 export async function createSession(id, picture, source) {
   const record = {
-    id, created: Date.now(), source, classes: null, pages: [], scored: [], tags: [],
+    id, created: Date.now(), source, asked: [], classes: null, pages: [], scored: [], tags: [],
     spent: { queries: 0, photos: 0, seconds: 0 }, budget: null, problems: [], ended: null, problem: null,
   };
   const isPrivate = isPrivateSession(id);
@@ -86,8 +88,19 @@ export async function recentPictures(count, isPrivate) {
 /** @param {string} id */
 export const removeSession = (id) => shelfOf(id).remove(prefixesOf(id));
 
-/** Deletes every search. */
-export const clearSessions = () => Promise.all([disk.remove(['']), clearPrivateSessions()]);
+/** Deletes every search. Those that run are ended first, or they would go on writing. */
+export async function clearSessions() {
+  channel.postMessage(FORGET);
+  const running = ((await navigator.locks.query()).held ?? []).map(({ name = '' }) => name).filter((name) => name.startsWith(lockOf('')));
+  const ended = running.map((name) => navigator.locks.request(name, { mode: 'shared' }, () => {}));
+  await Promise.race([Promise.all(ended), new Promise((resolve) => { setTimeout(resolve, END_MS); })]);
+  await Promise.all([disk.remove(['']), clearPrivateSessions()]);
+}
+
+/** Calls back when every search is going to be deleted: whoever runs or shows one has to let it go. @param {() => void} callback */
+export function onForget(callback) {
+  channel.addEventListener('message', ({ data }) => { if (data === FORGET) callback(); });
+}
 
 /** Deletes what private windows searched; to be called when the last of them is closed. */
 export const clearPrivateSessions = () => memoryShelf.remove(['']);
@@ -101,6 +114,7 @@ export const clearPrivateSessions = () => memoryShelf.remove(['']);
 export function fold(session, update) {
   return {
     ...session,
+    asked: [...session.asked, ...update.asked],
     classes: update.classes ?? session.classes,
     pages: [...session.pages, ...update.pages],
     scored: [...session.scored, ...update.scored],
@@ -116,6 +130,7 @@ export function fold(session, update) {
 /** Several updates as one. @param {Update[]} updates @returns {Update} */
 const merged = (updates) => ({
   .../** @type {Update} */ (updates.at(-1)),
+  asked: updates.flatMap(({ asked }) => asked),
   classes: updates.find(({ classes }) => classes)?.classes ?? null,
   pages: updates.flatMap(({ pages }) => pages),
   scored: updates.flatMap(({ scored }) => scored),

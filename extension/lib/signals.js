@@ -72,6 +72,7 @@ export const announcePick = (tabId) => api.storage.session.set({ [pickKey(tabId)
  * }} listener
  */
 export function listenForPicks({ onWanted, onPicked }) {
+  const taking = new Set();
   api.runtime.onMessage.addListener((message, sender) => {
     if (sender.id !== api.runtime.id) return;
     if (message?.pick && sender.url?.startsWith(api.runtime.getURL(''))) void onWanted(message.pick);
@@ -81,8 +82,14 @@ export function listenForPicks({ onWanted, onPicked }) {
 
   /** @param {import('../types').PageCapture} answer @param {chrome.tabs.Tab} tab @param {string} key */
   async function take(answer, tab, key) {
-    const asked = (await api.storage.session.get(key))[key];
-    await api.storage.session.remove(key);
-    if (asked) await onPicked(answer, tab);
+    if (taking.has(key)) return; // the second of two that came together
+    taking.add(key);
+    try {
+      const asked = (await api.storage.session.get(key))[key];
+      await api.storage.session.remove(key);
+      if (asked) await onPicked(answer, tab);
+    } finally {
+      taking.delete(key);
+    }
   }
 }

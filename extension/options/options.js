@@ -17,21 +17,26 @@ import { Strategy } from './strategy.js';
 function Options({ initial }) {
   const [settings, setSettings] = useState(initial);
   const [saved, setSaved] = useState(0);
+  const [epoch, setEpoch] = useState(0); // sections begin anew when it changes
   /** @param {Partial<Settings>} changes */
   const change = async (changes) => {
     setSettings({ ...settings, ...changes });
     await saveSettings(changes);
     setSaved((count) => count + 1);
   };
+  const forgotten = async () => {
+    setSettings(await loadSettings());
+    setEpoch(epoch + 1);
+  };
   return html`
     <main>
       <header><img src="../icons/icon.svg" width="44" height="44" alt="" /><h1>${t('options_title')}</h1></header>
-      <${Service} settings=${settings} change=${change} />
-      <${ModelChoice} settings=${settings} change=${change} />
+      <${Service} key=${`service-${epoch}`} settings=${settings} change=${change} />
+      <${ModelChoice} key=${`model-${epoch}`} settings=${settings} change=${change} />
       <${Strategy} settings=${settings} change=${change} />
       <${BudgetForm} settings=${settings} change=${change} />
-      <${Memory} settings=${settings} change=${change} />
-      <${Privacy} />
+      <${Memory} key=${`memory-${epoch}`} settings=${settings} change=${change} />
+      <${Privacy} onForgotten=${forgotten} />
       <footer>${t('flickr_notice')}</footer>
       <p class=${`saved ${saved ? 'show' : ''}`} key=${saved} role="status">${saved ? t('options_saved') : ''}</p>
     </main>`;

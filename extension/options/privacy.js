@@ -1,17 +1,25 @@
 // @ts-check
 /** What is kept and what is sent, and the way to delete it. */
+import { forgetEverything } from '../lib/forget.js';
 import { t } from '../lib/i18n.js';
 import { MAX_SESSIONS, clearSessions } from '../lib/sessions.js';
 import { html, useState } from '../vendor/js/preact.mjs';
 
-export function Privacy() {
-  const [forgotten, setForgotten] = useState(false);
+/** @param {{onForgotten: () => Promise<void>}} props   called when there are no settings any more */
+export function Privacy({ onForgotten }) {
+  const [state, setState] = useState(/** @type {'' | 'sure' | 'busy' | 'searches' | 'everything'} */ (''));
   const forget = async () => {
     await clearSessions();
-    setForgotten(true);
+    setState('searches');
+  };
+  const forgetAll = async () => {
+    setState('busy');
+    await forgetEverything();
+    await onForgotten();
+    setState('everything');
   };
   return html`
-    <section class="card">
+    <section class="card" id="privacy">
       <h2>${t('options_privacy_heading')}</h2>
       <ul class="facts">
         <li>${t('options_privacy_picture')}</li>
@@ -19,7 +27,12 @@ export function Privacy() {
         <li>${t('options_privacy_hosts')}</li>
         <li>${t('options_privacy_kept', { count: MAX_SESSIONS })}</li>
       </ul>
-      <button class="button" id="forget" onClick=${forget}>${t('options_forget')}</button>
-      <span class="muted" role="status">${forgotten ? t('options_forgotten') : ''}</span>
+      ${state === 'sure' || state === 'busy' ? html`
+        <p>${t('options_forget_everything_sure')}</p>
+        <button class="button" id="forget-everything-yes" disabled=${state === 'busy'} onClick=${forgetAll}>${t('options_forget_everything_yes')}</button>
+        <button class="button primary" id="forget-everything-no" disabled=${state === 'busy'} onClick=${() => setState('')}>${t('options_forget_everything_no')}</button>` : html`
+        <button class="button" id="forget" onClick=${forget}>${t('options_forget')}</button>
+        <button class="button" id="forget-everything" onClick=${() => setState('sure')}>${t('options_forget_everything')}</button>`}
+      <span class="muted" role="status">${state === 'searches' && t('options_forgotten')}${state === 'everything' && t('options_everything_forgotten')}</span>
     </section>`;
 }

@@ -18,7 +18,9 @@
 
   /** @param {Document | ShadowRoot} root @returns {Generator<Element>} */
   function* elementsBelow(root) {
-    for (const element of root.querySelectorAll('*')) {
+    // A page may call an element "querySelectorAll", and then `document.querySelectorAll` is that element.
+    const { querySelectorAll } = (root instanceof Document ? Document : ShadowRoot).prototype;
+    for (const element of querySelectorAll.call(root, '*')) {
       yield element;
       const shadow = shadowOf(element);
       if (shadow) yield* elementsBelow(shadow);

@@ -117,12 +117,12 @@ function Tags({ session }) {
 
 /** Everything that was sent: the user can read it. @param {{session: Session | null}} props */
 function Asked({ session }) {
-  if (!session?.pages.length) return null;
-  const words = session.pages.map(({ tag }) => formatArm(tag));
+  if (!session?.asked.length) return null;
+  const words = session.asked.map(formatArm);
   return html`
     <details class="asked">
       <summary>${icons.lock} ${tn('asked_heading', words.length)}</summary>
-      <p>${words.join(' · ')}</p>
+      <p dir="auto" id="asked">${words.join(' · ')}</p>
       <p class="muted">${t('promise')}</p>
     </details>`;
 }

@@ -17,7 +17,7 @@ export async function runSearch(engine, from, onKept) {
   const log = new SessionLog(from, onKept);
   const settings = await loadSettings();
   const budget = nextBudget(from, settings.budget);
-  const nothing = { classes: null, pages: [], scored: [], problems: [], tags: from.tags, spent: from.spent, budget, ended: null, problem: null };
+  const nothing = { asked: [], classes: null, pages: [], scored: [], problems: [], tags: from.tags, spent: from.spent, budget, ended: null, problem: null };
   try {
     const picture = await bytesForEngine(from.picture);
     const { service, key, model, strategy, score } = settings;

@@ -6,7 +6,7 @@
 import { EngineClient } from '../engine/client.js';
 import { POPUP_PAGE, currentTab, currentWindowId, hasServiceAccess, isPopup, isPrivateWindow, openPage, requestServiceAccess } from '../lib/browser.js';
 import { AddressError, pictureAt, pictureOf } from '../lib/address.js';
-import { clearSessions, createSession, follow, getSession, isRunning, newSessionId, recentPictures, runAlone } from '../lib/sessions.js';
+import { clearSessions, createSession, follow, getSession, isRunning, newSessionId, onForget, recentPictures, runAlone } from '../lib/sessions.js';
 import { currentSession, getSignal, listen, setCurrentSession, wantPick } from '../lib/signals.js';
 import { runSearch } from './run.js';
 
@@ -50,6 +50,11 @@ export class Store {
     this.#listener = listener;
   }
 
+  /** Does this page belong to a private window? */
+  get isPrivate() {
+    return this.#private;
+  }
+
   /** @param {Partial<View>} changes */
   #set(changes) {
     this.view = { ...this.view, ...changes };
@@ -72,6 +77,7 @@ export class Store {
       // Also while an earlier search is still on the page: this one's picture may come before it is shown as awaited.
       onSignal: (id) => { if (id === this.#wanted && id !== this.view.session?.id) void this.#load(id, false); },
     });
+    onForget(() => this.#forget());
     void hasServiceAccess().then((access) => this.#set({ access }));
     const id = this.#pinned ?? (query.has('start') ? undefined : await currentSession(this.#windowId));
     if (this.#wanted) return; // a click was quicker
@@ -203,7 +209,7 @@ export class Store {
 
   /** A new search with a photo that was found. @param {import('../types').Photo} photo */
   async beginFrom(photo) {
-    await this.#beginWith(pictureOf(photo), 'result');
+    await this.#beginWith(pictureOf(photo, this.#private), 'result');
   }
 
   /**
@@ -233,6 +239,14 @@ export class Store {
   async forgetAll() {
     await clearSessions();
     await this.#showStart(null);
+  }
+
+  /** Another page deletes all searches, this one's among them. */
+  #forget() {
+    this.stop();
+    this.#wanted = null;
+    if (this.#pinned) this.#pin(null);
+    this.#set({ page: 'start', engine: 'idle', session: null, problem: null, address: '', recent: [] });
   }
 
   /**

@@ -1,7 +1,8 @@
 // @ts-check
+import { pictureOf } from '../lib/address.js';
 import { formatArm, formatScore, t } from '../lib/i18n.js';
-import { fallbackLink, licenseLink, pageLink, thumbnailLink } from '../lib/links.js';
-import { html, useState } from '../vendor/js/preact.mjs';
+import { licenseLink, pageLink } from '../lib/links.js';
+import { html, useEffect, useState } from '../vendor/js/preact.mjs';
 import { icons } from './icons.js';
 
 /**
@@ -13,12 +14,7 @@ export function Tile({ store, scored, top }) {
   const tag = formatArm(scored.tag);
   const [state, setState] = useState('loading');
   const page = pageLink(photo);
-  const [file, setFile] = useState(thumbnailLink(photo));
-  const lost = () => {
-    const fallback = fallbackLink(photo);
-    if (fallback && fallback !== file) setFile(fallback);
-    else setState('lost');
-  };
+  const file = usePicture(photo, store.isPrivate, () => setState('lost'));
   const license = licenseLink(photo);
   const title = photo.title.trim() || t('untitled');
   const ratio = top > 0 ? Math.max(0, Math.min(1, score / top)) : 1;
@@ -26,9 +22,8 @@ export function Tile({ store, scored, top }) {
     <li class="tile" data-photo=${photo.id} data-score=${score}>
       <div class=${`shot ${state}`}>
         ${file && state !== 'lost' && html`
-          <img src=${file} alt="" decoding="async" referrerpolicy="no-referrer" draggable=${false}
-            onLoad=${() => setState('there')} onError=${lost} />`}
-        ${(!file || state === 'lost') && html`<span class="no-preview">${icons.picture}</span>`}
+          <img src=${file} alt="" decoding="async" draggable=${false} onLoad=${() => setState('there')} onError=${() => setState('lost')} />`}
+        ${state === 'lost' && html`<span class="no-preview">${icons.picture}</span>`}
         <p class="facts">
           <b class="score" title=${t('score_title')}><span class="hidden-text">${t('score_label')} </span>${formatScore(score)}</b>
           <span class="found-by" title=${t('found_by', { tag })}>${icons.tag}<span class="hidden-text">${t('found_by', { tag })}</span><span class="name" aria-hidden="true" dir="auto">${tag}</span></span>
@@ -45,6 +40,28 @@ export function Tile({ store, scored, top }) {
         ? html`<a href=${license} target="_blank" rel="noopener noreferrer license">${photo.license}</a>`
         : photo.license ?? t('license_unknown')}</p>
     </li>`;
+}
+
+/**
+ * The address, in this page, of a photo's picture once it has come.
+ * @param {import('../types').Photo} photo
+ * @param {boolean} isPrivate
+ * @param {() => void} onLost it will not come
+ */
+function usePicture(photo, isPrivate, onLost) {
+  const [address, setAddress] = useState('');
+  useEffect(() => {
+    let made = '';
+    let wanted = true;
+    pictureOf(photo, isPrivate).then((picture) => {
+      if (wanted) setAddress(made = URL.createObjectURL(picture));
+    }, () => { if (wanted) onLost(); });
+    return () => {
+      wanted = false;
+      URL.revokeObjectURL(made);
+    };
+  }, [photo.id]);
+  return address;
 }
 
 const COPIED_MS = 1500;

@@ -28,6 +28,10 @@ Pixels = Literal["uint8", "0..255", "0..1", "-1..1"]
 """How a network takes RGB: as bytes, or as float32 in one of these ranges."""
 
 
+_FILE = re.compile(r"(\.\./[\w-][\w. -]*/)?[\w-][\w. -]*")
+"""A file beside ``model.json``, or in the folder of another network. Any other path could lead anywhere."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wiring:
     """How a ``.tflite`` file is run to get features.
@@ -49,8 +53,8 @@ class Wiring:
         wiring = cls(**data)
         if wiring.pixels not in get_args(Pixels):
             raise ValueError(f"pixels: {wiring.pixels!r}")
-        if not isinstance(wiring.file, str) or not re.fullmatch(r"[\w-][\w. -]*", wiring.file):
-            raise ValueError(f"file: {wiring.file!r}")  # a name and no path, which could lead anywhere
+        if not isinstance(wiring.file, str) or not _FILE.fullmatch(wiring.file):
+            raise ValueError(f"file: {wiring.file!r}")
         numbers = (wiring.embedding, wiring.class_offset, 0 if wiring.logits is None else wiring.logits)
         if not all(type(number) is int and number >= 0 for number in numbers):
             raise ValueError(f"places: {numbers!r}")

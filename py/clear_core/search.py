@@ -89,6 +89,7 @@ class _Run:
         self._photos: dict[asyncio.Task[tuple[float, Features]], Photo] = {}
         self._found_by: dict[str, str] = {}  # key of a photo → the tag whose query found it first
         self._asked, self._scored = resume.spent.queries, resume.spent.photos
+        self._untold: list[str] = []  # tags that were asked for since the last update
         self._query_faults: list[Problem] = []  # in a row; the first of them tells most
         self._photo_faults: list[Problem] = []
         self._fault: Problem | None = None
@@ -160,6 +161,7 @@ class _Run:
         room = min(self._limits.queries - len(self._queries), self._budget.queries - self._asked)
         for tag in self._strategy.choose_tags(max(room, 0)):
             self._asked += 1
+            self._untold.append(tag)
             query = self._service.search(tag, limit=PAGE, rng=self._rng)
             self._queries[asyncio.ensure_future(query)] = tag
         room = min(self._limits.photos, self._budget.photos - self._scored) - len(self._photos)
@@ -224,9 +226,11 @@ class _Run:
         return self._clock() - self._begin
 
     def _update(self, **news: Any) -> Update:
+        asked, self._untold = tuple(self._untold), []
         return Update(
             spent=Spent(self._asked, self._scored, self._seconds()),
             budget=self._budget,
+            asked=asked,
             tags=tuple(self._strategy.best_tags(SHOWN_TAGS)),
             **news,
         )

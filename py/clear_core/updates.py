@@ -38,12 +38,14 @@ class Spent:
 class Update:
     """News of a running search: what came since the last update, and how it stands.
 
-    ``classes`` only comes in the first update. ``ended`` is None while the search runs; ``problem`` says why it
+    ``asked`` names the tags that went out to the service, whether an answer has come or ever will: with it a user can
+    see all that was sent. ``classes`` only comes in the first update. ``ended`` is None while the search runs; ``problem`` says why it
     failed, ``problems`` what went wrong on the way without ending it. ``scored`` stands in the order of scoring.
     """
 
     spent: Spent
     budget: Budget
+    asked: tuple[str, ...] = ()
     classes: tuple[ClassGuess, ...] | None = None
     pages: tuple[Page, ...] = ()
     scored: tuple[ScoredPhoto, ...] = ()
@@ -77,15 +79,31 @@ class SearchState:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> SearchState:
-        """From parsed JSON. Raises KeyError or TypeError when it is not a search's state."""
-        return cls(
-            pages=tuple(Page(page["tag"], tuple(map(_photo, page["photos"]))) for page in data["pages"]),
-            scored=tuple(
-                ScoredPhoto(_photo(item["photo"]), float(item["score"]), item["tag"]) for item in data["scored"]
-            ),
-            spent=Spent(**data["spent"]),
-        )
+        """From parsed JSON. Raises ValueError when it is not a search's state."""
+        try:
+            spent = data["spent"]
+            return cls(
+                pages=tuple(Page(_text(page["tag"]), tuple(map(_photo, page["photos"]))) for page in data["pages"]),
+                scored=tuple(
+                    ScoredPhoto(_photo(item["photo"]), float(item["score"]), _text(item["tag"]))
+                    for item in data["scored"]
+                ),
+                spent=Spent(int(spent["queries"]), int(spent["photos"]), float(spent["seconds"])),
+            )
+        except (KeyError, TypeError, OverflowError) as error:
+            raise ValueError(f"not a search's state: {error}") from error
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
 
 
 def _photo(data: Mapping[str, Any]) -> Photo:
-    return Photo(**{**data, "tags": tuple(data["tags"])})
+    photo = Photo(**{**data, "tags": tuple(map(_text, data["tags"]))})
+    for value in (photo.id, photo.service, photo.title, photo.owner, photo.thumbnail_url, photo.page_url):
+        _text(value)
+    for optional in (photo.license, photo.license_url, photo.fallback_url):
+        _text(optional or "")
+    return photo

@@ -20,7 +20,7 @@ from typing import Any
 
 from tests.browser.cdp import Connection, Json
 from tests.browser.chromium_page import ChromiumPage, Target
-from tests.browser.chromium_process import Process, find_program, switches
+from tests.browser.chromium_process import Process, find_program, requests_of, switches
 from tests.browser.driver import (
     BrowserError,
     MenuEntry,
@@ -28,6 +28,7 @@ from tests.browser.driver import (
     Options,
     Page,
     ScriptError,
+    Sent,
     extension_errors,
     poll,
 )
@@ -50,6 +51,7 @@ class Chromium:
         self.options = options
         self.real_menu = mode != "headless"
         self.messages: list[Message] = []
+        self.sent: list[Sent] = []
         self.targets: dict[str, Target] = {}
         self.screen: Screen | None = None
         self.connection: Connection  # not there before the process is
@@ -72,7 +74,7 @@ class Chromium:
             raise
 
     def _start(self, program: str) -> None:
-        arguments = [*switches(self.options, self.screen is None), f"--user-data-dir={self._profile}", "about:blank"]
+        arguments = [*switches(self.options, self.screen is None), *self._logging(), f"--user-data-dir={self._profile}", "about:blank"]
         display = self.screen.name if self.screen else None
         self._process = Process(program, arguments, display, self._profile / "browser.log")
         self.connection = Connection(self._process.read_fd, self._process.write_fd, self._on_event)
@@ -83,6 +85,9 @@ class Chromium:
         self.connection.call("Target.setDiscoverTargets", {"discover": True})  # or no word of a target's new address
         self._attach_to_all(None)
         self._fit_window(self._page_at("about:blank", set()))
+
+    def _logging(self) -> list[str]:
+        return [f"--log-net-log={self._profile / 'net.json'}"] if self.options.log_requests else []
 
     def _fit_window(self, page: ChromiumPage) -> None:
         """Make the visible part as large as asked: what the window's frame and bars take depends on the mode."""
@@ -203,6 +208,10 @@ class Chromium:
         # The service worker runs. Its target is there a moment before the extension's functions are.
         poll(lambda: self.background("typeof chrome !== 'undefined'"), 10, "the service worker to start")
 
+    def install_other(self, extension: Path) -> str:
+        answer = self.connection.call("Extensions.loadUnpacked", {"path": str(extension.resolve())})
+        return f"chrome-extension://{answer['id']}"
+
     def open(self, url: str) -> ChromiumPage:
         created = self.connection.call("Target.createTarget", {"url": "about:blank"})["targetId"]
 
@@ -280,6 +289,24 @@ class Chromium:
         page.wait_until("/Running Status:\\s*STOPPED/.test(document.body.innerText)")
         page.close()
 
+    @property
+    def profile(self) -> Path:
+        """The folder where this browser keeps everything."""
+        return self._profile
+
+    def allow_private(self) -> None:
+        """Let the extension into private windows. It is loaded anew for that."""
+        self.developer_mode()
+        page = self.open("chrome://extensions")
+        change = json.dumps({"extensionId": self._id, "incognitoAccess": True})
+        page.evaluate(f"chrome.developerPrivate.updateExtensionConfiguration({change})")
+        page.close()
+
+    def open_private(self, url: str) -> ChromiumPage:
+        """A private window with a page, once the extension is there."""
+        self.background(f"chrome.windows.create({{incognito: true, url: {json.dumps(url)}}}).then(() => true)")
+        return self.tab_at(url)
+
     def developer_mode(self) -> None:
         """Or else an unpacked extension stays switched off once it has been."""
         page = self.open("chrome://extensions")
@@ -308,6 +335,9 @@ class Chromium:
             self.connection.send("Browser.close")
             self._process.end()
             self.connection.close()
+        if self.options.log_requests and self._origin:
+            self.sent = requests_of(self._origin, self._profile / "net.json")
+            self._origin = ""
         if self.screen is not None:
             self.screen.close()
         shutil.rmtree(self._profile, ignore_errors=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import json
 import os
 import shutil
 import signal
@@ -12,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.browser.driver import BrowserError, Options
+from tests.browser.driver import BrowserError, Options, Sent
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PLAYWRIGHT = ("ms-playwright/chromium-*/chrome-linux*/chrome", "ms-playwright/chromium-*/*/*.app/Contents/MacOS/*")
@@ -77,6 +78,18 @@ def switches(options: Options, headless: bool) -> list[str]:
         rules += ["MAP * ~NOTFOUND", "EXCLUDE localhost", "EXCLUDE 127.0.0.1"]
         chosen += [f"--host-resolver-rules={','.join(rules)}", "--ignore-certificate-errors"]
     return chosen
+
+
+def requests_of(origin: str, log: Path) -> list[Sent]:
+    """What the code of an extension asked for, from Chromium's own log of its network (--log-net-log).
+
+    It holds what the network service was asked to load, so not the extension's own files.
+    https://www.chromium.org/developers/design-documents/network-stack/netlog/
+    """
+    told = json.loads(log.read_text(encoding="utf-8"))
+    start = told["constants"]["logEventTypes"]["URL_REQUEST_START_JOB"]
+    begun = [event["params"] for event in told["events"] if event["type"] == start and "params" in event]
+    return [Sent(params["method"], params["url"]) for params in begun if params.get("initiator") == origin]
 
 
 class Process:

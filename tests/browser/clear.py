@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.browser.driver import Browser, MenuEntry, Page
+from tests.browser.driver import Browser, MenuEntry, Page, Where
 from tests.standin import LibraryPhoto, Standin
 from tests.standin.images import picture as picture_file
 
@@ -47,7 +47,11 @@ class Clear:
         """Right-click an element of a page and choose the entry; gives the popup."""
         page = self.browser.open(url)
         page.wait_until(f"document.querySelector({selector!r})?.complete ?? true")
-        page.right_click_menu(selector, MENU)
+        return self.right_click_on(page, selector)
+
+    def right_click_on(self, page: Page, where: Where) -> Page:
+        """The same on a page that is open."""
+        page.right_click_menu(where, MENU)
         return self.browser.popup()
 
     def click(self, popup: Page, selector: str) -> None:

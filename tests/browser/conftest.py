@@ -32,9 +32,12 @@ def standin(library: list[LibraryPhoto]) -> Iterator[Standin]:
 
 
 @contextmanager
-def extension_in(browser_name: str, standin: Standin, extension: Path = EXTENSION) -> Iterator[Clear]:
+def extension_in(
+    browser_name: str, standin: Standin, extension: Path = EXTENSION, *, log_requests: bool = False
+) -> Iterator[Clear]:
     """The extension, byte for byte as shipped, in a real browser; Flickr's host names lead to the stand-in."""
-    options = Options(extension, hosts={host: ("127.0.0.1", standin.https_port) for host in HOSTS})
+    hosts = {host: ("127.0.0.1", standin.https_port) for host in HOSTS}
+    options = Options(extension, hosts=hosts, log_requests=log_requests)
     with launch(browser_name, options) as browser:
         yield Clear(browser, standin, SCREENSHOTS)
         assert browser.errors == []

@@ -54,6 +54,14 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Sent:
+    """A request that code of the extension made, as the browser itself accounts for it, whether it arrived or not."""
+
+    method: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Options:
     """How to start a browser.
 
@@ -61,6 +69,7 @@ class Options:
     hosts: host name → (address, port) that answers for it, on any port and with any certificate. When it is not empty
         every other name but localhost fails to resolve, so a test can never reach the network by accident.
     viewport: width and height of a page's visible part, in CSS pixels.
+    log_requests: keep the account of ``Browser.sent``.
     install: False leaves the extension out until ``Browser.install``, for pages that were open before it.
     mode: None (see ``CLEAR_BROWSER_MODE`` in the implementation), or a mode that the implementation knows.
     """
@@ -71,6 +80,7 @@ class Options:
     device_scale_factor: float = 1.0
     dark: bool = False
     install: bool = True
+    log_requests: bool = False
     mode: str | None = None
 
 
@@ -141,6 +151,11 @@ class Browser(Protocol):
         """Everything that any console has said so far. A test may clear it."""
 
     @property
+    def sent(self) -> list[Sent]:
+        """Every request of the extension, to whatever address. Needs ``Options.log_requests``; to be read after
+        ``close``."""
+
+    @property
     def processes(self) -> list[int]:
         """Process ids of what was started (their children not among them)."""
 
@@ -154,6 +169,9 @@ class Browser(Protocol):
 
     def install(self) -> None:
         """Load the extension (done at the start unless ``Options.install`` is False)."""
+
+    def install_other(self, extension: Path) -> str:
+        """Install another extension beside the one under test; gives its origin."""
 
     def open(self, url: str) -> Page:
         """Open a tab in front and wait for the load event."""

@@ -30,6 +30,7 @@ from tests.browser.driver import (
     Options,
     Page,
     ScriptError,
+    Sent,
     Where,
     extension_errors,
     poll,
@@ -200,6 +201,7 @@ class Firefox:
         self._id: str = manifest["browser_specific_settings"]["gecko"]["id"]
         self._popup: str = manifest.get("action", {}).get("default_popup", "").partition("?")[0]
         self._messages: list[Message] = []
+        self.sent: list[Sent] = []
         self._known: set[str] = set()
         self._menu: set[str] = set()
         self._installed = False
@@ -266,6 +268,8 @@ class Firefox:
         self._window = next(c["context"] for c in tree if c["url"].endswith("/browser.xhtml"))
         self.in_chrome(chrome.WATCH_CONSOLES)
         self.in_chrome(chrome.ADOPT_VIEWS % self._quoted)
+        if self.options.log_requests:
+            self.in_chrome(chrome.LOG_REQUESTS % {"origin": json.dumps(f"moz-extension://{UUID}")})
         self._fit_window(FirefoxPage(self, next(iter(self.documents()))))
 
     def _fit_window(self, page: FirefoxPage) -> None:
@@ -350,6 +354,11 @@ class Firefox:
         self._installed = True
         self.background("true")
 
+    def install_other(self, extension: Path) -> str:
+        data = {"type": "path", "path": str(extension.resolve())}
+        name = self.bidi.call("webExtension.install", extensionData=data)["extension"]
+        return f"moz-extension://{self.in_chrome(chrome.HOST_OF % {'id': json.dumps(name)})}"
+
     def open(self, url: str) -> FirefoxPage:
         page = FirefoxPage(self, self.bidi.call("browsingContext.create", type="tab")["context"])
         page.goto(url)
@@ -408,6 +417,8 @@ class Firefox:
     def close(self) -> None:
         if hasattr(self, "bidi"):
             with contextlib.suppress(BrowserError):
+                if self.options.log_requests:
+                    self.sent = [Sent(**request) for request in self.in_chrome(chrome.SENT)]
                 self.bidi.call("browser.close", timeout=10)
             self.bidi.close()
         if self._process is not None:

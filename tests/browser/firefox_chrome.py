@@ -30,6 +30,20 @@ LIST_VIEWS = f"""(() => {{
   }});
 }})()"""
 
+# Every request is seen in the parent process before it leaves; who asked for it is known there.
+LOG_REQUESTS = """(() => {
+  window.driverSent = [];
+  Services.obs.addObserver(channel => {
+    channel.QueryInterface(Ci.nsIHttpChannel);
+    const {triggeringPrincipal, loadingPrincipal} = channel.loadInfo;
+    const ours = [triggeringPrincipal, loadingPrincipal].some(who => who?.originNoSuffix === %(origin)s);
+    if (ours) window.driverSent.push({method: channel.requestMethod, url: channel.URI.spec});
+  }, 'http-on-modify-request');
+})()"""
+SENT = "window.driverSent"
+
+HOST_OF = "WebExtensionPolicy.getByID(%(id)s).mozExtensionHostname"
+
 HIDE_POPUP = """document.querySelector('.webextension-popup-browser')?.closest('panel')?.hidePopup()"""
 
 WAKE_BACKGROUND = "WebExtensionPolicy.getByID(%(id)s).extension.wakeupBackground?.().then(() => true)"

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from xml.etree import ElementTree
 
+from .flickr_rest import readable_json
 from .photos import LibraryPhoto
 
 _SITE = "https://www.flickr.com"
@@ -62,7 +63,7 @@ def _item(photo: LibraryPhoto) -> str:
         "author_id": photo.owner,
         "tags": " ".join(photo.tags),
     }
-    text = json.dumps(item, ensure_ascii=False)
+    text = readable_json(item)
     # JSON knows no \', but Flickr has been seen to write it: here for every second photo with an apostrophe.
     return text.replace("'", "\\'") if int(photo.id) % 2 else text
 

@@ -79,12 +79,19 @@ def describe(photo: LibraryPhoto, extras: set[str]) -> dict[str, Any]:
     return item
 
 
+def readable_json(content: Any, **options: Any) -> str:
+    """JSON with letters as they are, unless one is half a character, which only an escape can write."""
+    text = json.dumps(content, ensure_ascii=False, **options)
+    half = re.search("[\ud800-\udfff]", text)
+    return json.dumps(content, **options) if half else text
+
+
 def wrap(params: Mapping[str, str], content: dict[str, Any]) -> Answer:
     """The content in the format that the parameters ask for."""
     headers = {"Access-Control-Allow-Origin": "*", "Cache-Control": "private"}
     if params.get("format") != "json":  # forgetting format=json gets XML, as from Flickr
         return Answer(200, {**headers, "Content-Type": "text/xml; charset=utf-8"}, _xml(content))
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    text = readable_json(content, separators=(",", ":"))
     if params.get("nojsoncallback") == "1":
         return Answer(200, {**headers, "Content-Type": "application/json"}, text.encode())
     callback = re.sub(r"[^\w.$]", "", params.get("jsoncallback", "")) or "jsonFlickrApi"
