@@ -10,6 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 COMMANDS = {
+    "audit": "ask whether a hole is known in anything that ships or builds (part of test)",
     "build": "make dist/unpacked/, which loads in the browser as an unpacked extension",
     "demo": "build, then open a real browser with the extension and a page of pictures",
     "bench": "build, then measure: --soak runs 2,000 searches under fault",

@@ -28,6 +28,14 @@ async function load(path) {
   return answer;
 }
 
+/**
+ * Python does not survive a trap of WebAssembly, and what waits for it would wait for ever. As an uncaught error it ends
+ * this worker (client.js), and the next search gets a new one.
+ * @param {unknown} error
+ */
+const giveUp = (error) => void setTimeout(() => { throw error; });
+self.addEventListener('unhandledrejection', ({ reason }) => { if (reason instanceof WebAssembly.RuntimeError) giveUp(reason); });
+
 async function startPython() {
   const packages = load('python/packages.zip').then((answer) => answer.arrayBuffer());
   const python = await loadPyodide({
@@ -35,6 +43,7 @@ async function startPython() {
     lockFileURL: new URL('pyodide/pyodide-lock.json', vendor).href,
     stdLibURL: new URL('python/stdlib.zip', vendor).href,
   });
+  /** @type {any} */ (python)._api.on_fatal = giveUp;
   python.unpackArchive(await packages, 'zip', { extractDir: SITE_PACKAGES });
   return /** @type {Core} */ (/** @type {unknown} */ (python.pyimport('clear_core.browser')));
 }

@@ -1,4 +1,4 @@
-"""What build.py calls inside .venv: `python -m clear_build bench|build|demo|package|test|vectors [ARGUMENT …]`."""
+"""What build.py calls inside .venv: `python -m clear_build COMMAND [ARGUMENT …]`; the commands are at the end."""
 
 from __future__ import annotations
 
@@ -10,12 +10,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .assets import MOBILENET_V2, Asset, LocalFile
+from .audit import audit
 from .build import ROOT, Places, build, size_in_megabytes
 from .checks import run_checks
 from .console import BuildError, step
 from .models import MOBILENET_V2_NAMES
 from .package import package
 from .word_vectors import build_word_vectors
+
+
+def audit_command(arguments: Sequence[str]) -> int:
+    """Ask the advisory services."""
+    argparse.ArgumentParser(prog="build.py audit", description="Asks the advisory services.").parse_args(arguments)
+    return audit(ROOT)
 
 
 def build_command(arguments: Sequence[str]) -> int:
@@ -92,6 +99,7 @@ def vectors_command(arguments: Sequence[str]) -> int:
 
 
 COMMANDS = {
+    "audit": audit_command,
     "bench": bench_command,
     "build": build_command,
     "demo": demo_command,

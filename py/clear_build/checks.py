@@ -21,6 +21,7 @@ def run_checks(root: Path, pytest_arguments: Sequence[str]) -> int:
         ("ruff", [sys.executable, "-m", "ruff", "check", "."]),
         ("mypy", [sys.executable, "-m", "mypy"]),
         ("tsc", [node, root / "node_modules" / "typescript" / "bin" / "tsc", "--noEmit"]),
+        ("audit", [sys.executable, "-m", "clear_build", "audit"]),
         ("pytest", [sys.executable, "-m", "pytest", *pytest_arguments]),
     ]
     environment = dict(os.environ)

@@ -80,7 +80,7 @@ def write_sboms(root: Path, unpacked: Path, *, committed: bool = True) -> None:
 
 
 def party_of(name: str) -> Party | None:
-    """Who wrote a file of ``dist/unpacked/``: None if it is ours. Raises BuildError for a file that nobody answers for."""
+    """Who wrote a file of ``dist/unpacked/``; None: we did. Raises BuildError if nobody answers for it."""
     if not name.startswith("vendor/"):
         return None
     place = name.removeprefix("vendor/")

@@ -39,8 +39,9 @@ class Update:
     """News of a running search: what came since the last update, and how it stands.
 
     ``asked`` names the tags that went out to the service, whether an answer has come or ever will: with it a user can
-    see all that was sent. ``classes`` only comes in the first update. ``ended`` is None while the search runs; ``problem`` says why it
-    failed, ``problems`` what went wrong on the way without ending it. ``scored`` stands in the order of scoring.
+    see all that was sent. ``classes`` only comes in the first update. ``ended`` is None while the search runs;
+    ``problem`` says why it failed, ``problems`` what went wrong on the way without ending it. ``scored`` stands in the
+    order of scoring.
     """
 
     spent: Spent

@@ -74,7 +74,8 @@ class Chromium:
             raise
 
     def _start(self, program: str) -> None:
-        arguments = [*switches(self.options, self.screen is None), *self._logging(), f"--user-data-dir={self._profile}", "about:blank"]
+        switched = [*switches(self.options, self.screen is None), *self._logging()]
+        arguments = [*switched, f"--user-data-dir={self._profile}", "about:blank"]
         display = self.screen.name if self.screen else None
         self._process = Process(program, arguments, display, self._profile / "browser.log")
         self.connection = Connection(self._process.read_fd, self._process.write_fd, self._on_event)
@@ -279,6 +280,15 @@ class Chromium:
     def in_worker(self, worker: str, expression: str) -> None:
         """Evaluate in a worker, without waiting for it: it may not survive."""
         self.connection.send("Runtime.evaluate", {"expression": expression}, worker)
+
+    def spoil_memory(self, worker: str) -> None:
+        """Overwrite the memory of all WebAssembly in a worker: what runs there next meets a trap."""
+        prototype = self.connection.call("Runtime.evaluate", {"expression": "WebAssembly.Memory.prototype"}, worker)
+        query = {"prototypeObjectId": prototype["result"]["objectId"]}
+        memories = self.connection.call("Runtime.queryObjects", query, worker)["objects"]["objectId"]
+        spoil = "function () { for (const one of this) new Uint8Array(one.buffer).fill(255); return this.length; }"
+        asked = {"objectId": memories, "functionDeclaration": spoil, "returnByValue": True}
+        assert self.connection.call("Runtime.callFunctionOn", asked, worker)["result"]["value"] >= 1
 
     def stop_background(self) -> None:
         """End the service worker, as the browser does when it has been idle. ``background`` has no answer then."""

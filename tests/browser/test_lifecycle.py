@@ -174,6 +174,27 @@ def test_two_searches_at_once_keep_apart(clear: Clear, files: dict[str, Path]) -
 
 
 @pytest.mark.usefixtures("slow")
+def test_two_windows_search_at_once(chromium: Clear, files: dict[str, Path]) -> None:
+    """Each with its own search, which the toolbar button of the other does not show."""
+    first = begun(chromium, files["tiger"])
+    open_window = "chrome.windows.create({url: location.origin + '/popup/popup.html?start&second'})"
+    first.evaluate(f"{open_window}.then(() => true)")
+    second = driver(chromium).tab_at(chromium.browser.origin + "/popup/popup.html?start&second")
+    second.wait_until("!!document.querySelector('#file')")
+    second.set_input_files("#file", [files["rose"]])
+    second.wait_until("!!document.querySelector('.progress')")
+    chromium.standin.latency = Latency()
+    for page in (first, second):
+        page.wait_until(DONE, 120)
+    tiger, rose = (chromium.results(page)[0]["title"].lower() for page in (first, second))
+    assert "tiger" in tiger and "rose" in rose
+    current = "chrome.storage.session.get().then(all => Object.keys(all))"
+    assert sum(key.startswith("current/") for key in first.evaluate(current)) >= 2
+    second.close()
+    first.close()
+
+
+@pytest.mark.usefixtures("slow")
 def test_one_search_in_two_tabs_runs_once(clear: Clear, files: dict[str, Path]) -> None:
     first = begun(clear, files["tiger"])
     first.wait_until(f"{FOUND} >= 4", 60)
@@ -214,6 +235,49 @@ def test_an_engine_that_dies_is_replaced(chromium: Clear, accident: str) -> None
     assert len(chromium.results(popup)) == 30
     popup.close()
     browser.messages.clear()  # the accident's own
+
+
+NO_MEMORY = "WebAssembly.Memory.prototype.grow = () => { throw new RangeError('could not allocate memory'); }"
+
+
+@pytest.mark.usefixtures("slow")
+@pytest.mark.parametrize("accident", ["trap", "no memory"])
+def test_an_engine_whose_memory_is_spoilt_or_used_up_ends_in_a_sentence(chromium: Clear, accident: str) -> None:
+    """A trap of WebAssembly in Python, which Python does not survive; and a memory that cannot grow any more."""
+    popup = chromium.search("/pictures/tiger.jpg")
+    popup.wait_until(f"{FOUND} >= 5", 60)
+    browser = driver(chromium)
+    engine = browser.worker("engine/worker.js")
+    if accident == "trap":
+        browser.spoil_memory(engine)
+        popup.wait_until(PROBLEM, 20)
+        assert "engine" in popup.evaluate(PROBLEM).lower()
+    else:
+        browser.in_worker(engine, NO_MEMORY)
+        popup.wait_until(ENDED, 120)
+    assert len(shown(popup)) >= 5
+    chromium.standin.latency = Latency()
+    popup.evaluate("document.querySelector('#try-again, #go-on')?.click()")
+    popup.wait_until(f"({ENDED}) === ''", 10)
+    popup.wait_until(DONE, 120)
+    assert len(chromium.results(popup)) == 30
+    popup.close()
+    browser.messages.clear()  # the accident's own
+
+
+@pytest.mark.usefixtures("slow")
+def test_a_model_worker_whose_memory_is_spoilt_is_replaced(chromium: Clear) -> None:
+    popup = chromium.search("/pictures/tiger.jpg")
+    popup.wait_until(f"{FOUND} >= 5", 60)
+    browser = driver(chromium)
+    browser.spoil_memory(browser.worker("engine/model-worker.js"))
+    chromium.standin.latency = Latency()
+    popup.wait_until(DONE, 120)
+    assert popup.evaluate("document.querySelector('#problem')") is None
+    scores = [item["score"] for item in chromium.results(popup)]
+    assert len(scores) == 30 and all(0 < score < 1000 for score in scores)  # nothing was scored by a spoilt network
+    popup.close()
+    browser.messages.clear()
 
 
 @pytest.mark.usefixtures("slow")

@@ -40,8 +40,9 @@ def test_every_byte_of_a_build_is_in_its_bill(places: Places) -> None:
 def test_the_bill_in_the_repository_has_every_file_of_others(places: Places) -> None:
     foreign = {name: digest for name, digest in shipped(places).items() if party_of(name) is not None}
     assert files_of(ROOT / "docs" / "sbom.json") == foreign
-    changed = subprocess.run(["git", "-C", ROOT, "diff", "--stat", "--", "docs/sbom.json"], capture_output=True, text=True)
-    assert changed.stdout == "", "the build has brought docs/sbom.json up to date: commit it"
+    git = ["git", "-C", ROOT, "diff", "--stat", "--", "docs/sbom.json"]
+    changed = subprocess.run(git, capture_output=True, check=True).stdout
+    assert changed == b"", "the build has brought docs/sbom.json up to date: commit it"
 
 
 def test_every_party_is_named_with_a_hash_and_its_licence_is_in_the_package(places: Places) -> None:

@@ -1,7 +1,7 @@
-"""Everything that reads what it did not write: any bytes give a value of the right kind or the error that is promised.
+"""Everything that reads what it did not write: any bytes give a value of the right kind or the promised error.
 
-The answers of the photo services are in ``tests/services``, pictures in ``test_pixels.py`` and ``tests/malformed``, what
-the extension reads in JavaScript in ``tests/extension/test_parsers.py``.
+The answers of the photo services are in ``tests/services``, pictures in ``test_pixels.py`` and ``tests/malformed``,
+what the extension reads in JavaScript in ``tests/extension/test_readers.py``.
 """
 
 from __future__ import annotations
@@ -82,7 +82,10 @@ def test_a_spoilt_model_json_is_a_model_or_a_value_error(path: tuple[str | int, 
     assert model.wiring.file.count("/") in (0, 2) and model.wiring.embedding >= 0
 
 
-@pytest.mark.parametrize("file", ["../model.tflite", "../../a/model.tflite", "../../../a", "/etc/passwd", "a/b", "..", ".", "", "C:\\x", "a\0b"])
+ELSEWHERE = ("../model.tflite", "../../a/model.tflite", "/etc/passwd", "a/b", "..", ".", "", "C:\\x", "a\0b")
+
+
+@pytest.mark.parametrize("file", ELSEWHERE)
 def test_a_model_json_names_a_file_beside_it(file: str) -> None:
     with pytest.raises(ValueError):
         Model.from_json(json.dumps(with_other(MODEL, ("wiring", "file"), file)))

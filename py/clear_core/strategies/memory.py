@@ -127,7 +127,8 @@ class TagMemory:
             with np.load(io.BytesIO(data), allow_pickle=False) as file:
                 facts = json.loads(file["facts"].tobytes())
                 vectors = file["vectors"] * file["scales"][:, np.newaxis]
-                names, arrays = [str(name) for name in facts["names"]], (file["mean"], file["variances"], file["counts"])
+                names = [str(name) for name in facts["names"]]
+                arrays = file["mean"], file["variances"], file["counts"]
                 if facts["model"] != model or not _is_sound(facts, names, vectors, *arrays, size=size):
                     return memory
                 mean, variances, counts = arrays
