@@ -54,6 +54,7 @@ class Report:
     continued: Counter[str] = field(default_factory=Counter)
     injected: Counter[str] = field(default_factory=Counter)
     outages: int = 0
+    hosts: Counter[str] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
@@ -61,6 +62,7 @@ class Report:
         return (
             f"{self.searches} searches, {self.questions} questions, {self.photos} photos scored\n"
             f"faults injected: {self.injected.total()} ({kinds}); outages: {self.outages}\n"
+            f"requests by host: {dict(self.hosts)}\n"
             f"ended: {dict(self.endings)}; those that failed went on: {dict(self.continued)}\n"
             f"hangs {self.hangs}, results lost {self.lost}, shown twice {self.twice}, "
             f"promises broken {len(self.broken)}"
@@ -82,7 +84,9 @@ class Outcome:
 def soak(library: Sequence[LibraryPhoto], searches: int, seed: int) -> Report:
     """Run so many searches under fault; then let those that failed go on without faults."""
     with Standin(library) as standin:
-        return asyncio.run(_Soak(standin, library, seed).run(searches))
+        report = asyncio.run(_Soak(standin, library, seed).run(searches))
+        report.hosts.update(request.host for request in standin.requests)
+        return report
 
 
 class _Soak:

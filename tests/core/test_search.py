@@ -64,6 +64,15 @@ def test_pages_that_are_paid_for_are_used_up_when_the_queries_are_spent() -> Non
     assert updates[-1].spent.photos == 60
 
 
+def test_every_question_is_told_answered_or_not() -> None:
+    """So that the user can see all that was sent: here one query fails, and the clock cuts the last ones off."""
+    service = PaintedService(latency=lambda what: 3.0, fail=lambda what: down(what) if what == "hue07" else None)
+    updates = updates_of(service, Budget(queries=1000, photos=1000, seconds=8))
+    told = [tag for update in updates for tag in update.asked]
+    assert Counter(told) == Counter(service.asked) and "hue07" in told
+    assert len(told) == updates[-1].spent.queries > len([page for update in updates for page in update.pages])
+
+
 def test_the_clock_ends_a_search() -> None:
     service = PaintedService(latency=lambda what: 1.0)
     updates = updates_of(service, Budget(queries=1000, photos=1000, seconds=5))
