@@ -81,17 +81,28 @@ class Outcome:
     last: Update | None
 
 
-def soak(library: Sequence[LibraryPhoto], searches: int, seed: int) -> Report:
-    """Run so many searches under fault; then let those that failed go on without faults."""
+def soak(
+    library: Sequence[LibraryPhoto], searches: int, seed: int, alone: tuple[faults.Fault, float] | None = None
+) -> Report:
+    """Run so many searches under fault; then let those that failed go on without faults.
+
+    ``alone``: one fault and how often, instead of all of them and outages.
+    """
     with Standin(library) as standin:
-        report = asyncio.run(_Soak(standin, library, seed).run(searches))
+        report = asyncio.run(_Soak(standin, library, seed, alone).run(searches))
         report.hosts.update(request.host for request in standin.requests)
         return report
 
 
 class _Soak:
-    def __init__(self, standin: Standin, library: Sequence[LibraryPhoto], seed: int) -> None:
-        self._standin, self._library = standin, library
+    def __init__(
+        self,
+        standin: Standin,
+        library: Sequence[LibraryPhoto],
+        seed: int,
+        alone: tuple[faults.Fault, float] | None,
+    ) -> None:
+        self._standin, self._library, self._alone = standin, library, alone
         self._random = random.Random(seed)
         self._extractor = LiteRtExtractor(MODEL, threads=2)
         self._scores: dict[tuple[str, str], float] = {}
@@ -102,12 +113,11 @@ class _Soak:
         asyncio.get_running_loop().set_exception_handler(
             lambda loop, context: report.broken.append(f"unhandled: {context.get('exception') or context['message']}")
         )
-        rules = [faults.mixed(self._random.randrange(2**32), rate, count=self._count) for rate in RATES]
         room = asyncio.Semaphore(AT_ONCE)
-        outages = asyncio.ensure_future(self._outages(rules))
+        weather = asyncio.ensure_future(self._weather())
         outcomes = await asyncio.gather(*(self._one(number, room) for number in range(searches)))
-        outages.cancel()
-        await asyncio.gather(outages, return_exceptions=True)
+        weather.cancel()
+        await asyncio.gather(weather, return_exceptions=True)
         self._standin.faults = None
         failed = [one for one in outcomes if one.last is not None and one.last.ended == "failed"]
         await asyncio.gather(*(self._go_on(one, room) for one in failed))
@@ -116,8 +126,14 @@ class _Soak:
     def _count(self, fault: faults.Fault) -> None:
         self.report.injected[f"{fault.kind} {fault.code}" if fault.code else fault.kind] += 1
 
-    async def _outages(self, rules: Sequence[faults.Faults]) -> None:
-        """Weather: now much goes wrong, now little, and at times there is no network."""
+    async def _weather(self) -> None:
+        """Now much goes wrong, now little, and at times there is no network."""
+        if self._alone is not None:
+            fault, rate = self._alone
+            api, images = ([fault] if fault in kinds else [] for kinds in (faults.API_FAULTS, faults.IMAGE_FAULTS))
+            self._standin.faults = faults.mixed(self._random.randrange(2**32), rate, api, images, self._count)
+            return
+        rules = [faults.mixed(self._random.randrange(2**32), rate, count=self._count) for rate in RATES]
         while True:
             self._standin.faults = self._random.choice(rules)
             await asyncio.sleep(self._random.uniform(2, 6))
