@@ -108,6 +108,31 @@ def test_a_service_that_is_down(standin: Standin, tmp_path: Path, tiger: Path) -
     assert "Flickr is not available" in run.stderr and "Traceback" not in run.stderr
 
 
+REFUSED = b'{"stat":"fail","code":18,"message":"Illogical arguments: api_key=%s"}' % VALID_KEY.encode()
+
+
+ELSEWHERE = f"https://elsewhere.example/?api_key={VALID_KEY}"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [faults.status(200, {}, REFUSED), faults.redirect(ELSEWHERE), faults.reset()],
+    ids=["refused", "redirect", "reset"],
+)
+def test_the_key_is_told_to_nobody(standin: Standin, tmp_path: Path, tiger: Path, fault: faults.Fault) -> None:
+    """Neither in what is printed nor in what is written, though service and network name it."""
+    standin.faults = faults.on(fault, host="www.flickr.com", after=2)
+    try:
+        run = clear(standin, tmp_path, tiger, "--key", VALID_KEY, "--memory", "memory.npz")
+    finally:
+        standin.faults = None
+    assert "Flickr" in run.stderr.splitlines()[-1]  # what went wrong is said
+    assert VALID_KEY not in run.stdout + run.stderr
+    written = [path for path in tmp_path.iterdir() if path != tiger]
+    assert written
+    assert all(VALID_KEY.encode() not in path.read_bytes() for path in written)
+
+
 def test_no_network(standin: Standin, tmp_path: Path, tiger: Path) -> None:
     with standin.offline():
         run = clear(standin, tmp_path, tiger)
