@@ -301,21 +301,28 @@ class Chromium:
 
     @property
     def profile(self) -> Path:
-        """The folder where this browser keeps everything."""
         return self._profile
 
     def allow_private(self) -> None:
-        """Let the extension into private windows. It is loaded anew for that."""
         self.developer_mode()
         page = self.open("chrome://extensions")
         change = json.dumps({"extensionId": self._id, "incognitoAccess": True})
         page.evaluate(f"chrome.developerPrivate.updateExtensionConfiguration({change})")
         page.close()
+        allowed = "globalThis.chrome?.extension?.isAllowedIncognitoAccess?.() ?? false"
+        poll(lambda: self._evaluate_or_none(allowed), 15, "the extension to be loaded again")
 
-    def open_private(self, url: str) -> ChromiumPage:
-        """A private window with a page, once the extension is there."""
+    def _evaluate_or_none(self, expression: str) -> Any:
+        try:
+            return self.background(expression)
+        except BrowserError:
+            return None
+
+    def private_start(self) -> ChromiumPage:
+        url = "about:blank?private"
         self.background(f"chrome.windows.create({{incognito: true, url: {json.dumps(url)}}}).then(() => true)")
-        return self.tab_at(url)
+        self.toolbar_click(self.tab_at(url))
+        return self.popup()
 
     def developer_mode(self) -> None:
         """Or else an unpacked extension stays switched off once it has been."""

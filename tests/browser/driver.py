@@ -170,6 +170,16 @@ class Browser(Protocol):
     def install(self) -> None:
         """Load the extension (done at the start unless ``Options.install`` is False)."""
 
+    @property
+    def profile(self) -> Path:
+        """The folder where this browser keeps everything."""
+
+    def allow_private(self) -> None:
+        """Let the extension into private windows. It is loaded anew for that."""
+
+    def private_start(self) -> Page:
+        """The extension's start page in a new private window."""
+
     def install_other(self, extension: Path) -> str:
         """Install another extension beside the one under test; gives its origin."""
 

@@ -354,6 +354,20 @@ class Firefox:
         self._installed = True
         self.background("true")
 
+    @property
+    def profile(self) -> Path:
+        return self._profile
+
+    def allow_private(self) -> None:
+        self.in_chrome(chrome.ALLOW_PRIVATE % self._quoted)
+        self.background("true")
+
+    def private_start(self) -> FirefoxPage:
+        url = f"{self.origin}/{self._popup}?start&private"  # a tab: BiDi's clicks are for the first window's button
+        self.in_chrome(chrome.OPEN_PRIVATE % {"url": json.dumps(url)})
+        find = lambda: next((context for context, (_, at) in self.documents().items() if at == url), None)  # noqa: E731
+        return FirefoxPage(self, poll(find, 15, "the page in a private window"))
+
     def install_other(self, extension: Path) -> str:
         data = {"type": "path", "path": str(extension.resolve())}
         name = self.bidi.call("webExtension.install", extensionData=data)["extension"]

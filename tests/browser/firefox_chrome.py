@@ -42,6 +42,20 @@ LOG_REQUESTS = """(() => {
 })()"""
 SENT = "window.driverSent"
 
+ALLOW_PRIVATE = """(async id => {
+  const {ExtensionPermissions} = ChromeUtils.importESModule('resource://gre/modules/ExtensionPermissions.sys.mjs');
+  const {AddonManager} = ChromeUtils.importESModule('resource://gre/modules/AddonManager.sys.mjs');
+  await ExtensionPermissions.add(id, {permissions: ['internal:privateBrowsingAllowed'], origins: []});
+  await (await AddonManager.getAddonByID(id)).reload();
+})(%(id)s)"""
+OPEN_PRIVATE = """(async url => {
+  const opened = OpenBrowserWindow({private: true});
+  await new Promise(done => opened.addEventListener('load', done, {once: true}));
+  await opened.delayedStartupPromise;
+  opened.gBrowser.selectedTab = opened.gBrowser.addTrustedTab(url);
+  opened.gBrowser.removeTab(opened.gBrowser.tabs[0]);
+})(%(url)s)"""
+
 HOST_OF = "WebExtensionPolicy.getByID(%(id)s).mozExtensionHostname"
 
 HIDE_POPUP = """document.querySelector('.webextension-popup-browser')?.closest('panel')?.hidePopup()"""

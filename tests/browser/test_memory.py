@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
+
+import pytest
 
 from tests.browser.clear import ENDED, Clear
 from tests.browser.conftest import extension_in
-from tests.browser.driver import BrowserError, Page, poll
+from tests.browser.driver import Page, names
 from tests.standin import LibraryPhoto, Standin
 from tests.standin.images import picture
 
@@ -84,37 +85,17 @@ def test_a_spoilt_memory_is_replaced(fresh: Clear) -> None:
     page.close()
 
 
-def options_if_loaded(clear: Clear) -> Page | None:
-    try:
-        return options(clear)
-    except BrowserError:
-        return None
-
-
-def test_private_windows_teach_nothing(standin: Standin, tmp_path: Path, library: list[LibraryPhoto]) -> None:
-    """In Chromium; Firefox lets no test put an extension into its private windows."""
+@pytest.mark.parametrize("browser", names())
+def test_private_windows_teach_nothing(
+    standin: Standin, browser: str, tmp_path: Path, library: list[LibraryPhoto]
+) -> None:
     tiger = tmp_path / "tiger.jpg"
     tiger.write_bytes(picture(next(photo for photo in library if photo.path.stem == "tiger")))
-    with extension_in("chromium", standin) as clear:
-        browser = clear.browser
-        settings = browser.open("chrome://extensions")
-        # Or else an unpacked extension stays switched off once it has been.
-        settings.evaluate("chrome.developerPrivate.updateProfileConfiguration({inDeveloperMode: true})")
-        name = browser.origin.rpartition("/")[2]
-        change = {"extensionId": name, "incognitoAccess": True}
-        settings.evaluate(f"chrome.developerPrivate.updateExtensionConfiguration({json.dumps(change)})")
-        address = standin.page_url("/?private")
-        page = poll(lambda: options_if_loaded(clear), 15, "the extension to be loaded again")
-        page.wait_until("chrome.extension.isAllowedIncognitoAccess()")
-        page.evaluate(f"chrome.windows.create({{incognito: true, url: {json.dumps(address)}}}).then(() => true)")
-        page = browser.tab_at(address)
-        browser.toolbar_click(page)
-        popup = browser.popup()
-        popup.wait_until("!!document.querySelector('#file')")
-        assert popup.evaluate("chrome.windows.getCurrent().then(({incognito}) => incognito)")
-        popup.set_input_files("#file", [tiger])
-        popup.wait_until(f"['budget', 'exhausted'].includes({ENDED})", 120)
-        popup.wait_until("document.querySelector('.progress').dataset.state === 'idle'", 30)
-        popup.close()
-        page = options(clear)
-        assert page.evaluate(LEARNED) == 0
+    with extension_in(browser, standin) as clear:
+        clear.browser.allow_private()
+        private = clear.browser.private_start()
+        private.wait_until("!!document.querySelector('#file')")
+        private.set_input_files("#file", [tiger])
+        private.wait_until(f"['budget', 'exhausted'].includes({ENDED})", 120)
+        private.wait_until("document.querySelector('.progress').dataset.state === 'idle'", 30)
+        assert options(clear).evaluate(LEARNED) == 0
