@@ -29,10 +29,14 @@ export function Privacy({ onForgotten }) {
       </ul>
       ${state === 'sure' || state === 'busy' ? html`
         <p>${t('options_forget_everything_sure')}</p>
-        <button class="button" id="forget-everything-yes" disabled=${state === 'busy'} onClick=${forgetAll}>${t('options_forget_everything_yes')}</button>
-        <button class="button primary" id="forget-everything-no" disabled=${state === 'busy'} onClick=${() => setState('')}>${t('options_forget_everything_no')}</button>` : html`
-        <button class="button" id="forget" onClick=${forget}>${t('options_forget')}</button>
-        <button class="button" id="forget-everything" onClick=${() => setState('sure')}>${t('options_forget_everything')}</button>`}
+        <div class="row">
+          <button class="button" id="forget-everything-yes" disabled=${state === 'busy'} onClick=${forgetAll}>${t('options_forget_everything_yes')}</button>
+          <button class="button primary" id="forget-everything-no" disabled=${state === 'busy'} onClick=${() => setState('')}>${t('options_forget_everything_no')}</button>
+        </div>` : html`
+        <div class="row">
+          <button class="button" id="forget" onClick=${forget}>${t('options_forget')}</button>
+          <button class="button" id="forget-everything" onClick=${() => setState('sure')}>${t('options_forget_everything')}</button>
+        </div>`}
       <span class="muted" role="status">${state === 'searches' && t('options_forgotten')}${state === 'everything' && t('options_everything_forgotten')}</span>
     </section>`;
 }

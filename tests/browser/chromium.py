@@ -281,15 +281,6 @@ class Chromium:
         """Evaluate in a worker, without waiting for it: it may not survive."""
         self.connection.send("Runtime.evaluate", {"expression": expression}, worker)
 
-    def spoil_memory(self, worker: str) -> None:
-        """Overwrite the memory of all WebAssembly in a worker: what runs there next meets a trap."""
-        prototype = self.connection.call("Runtime.evaluate", {"expression": "WebAssembly.Memory.prototype"}, worker)
-        query = {"prototypeObjectId": prototype["result"]["objectId"]}
-        memories = self.connection.call("Runtime.queryObjects", query, worker)["objects"]["objectId"]
-        spoil = "function () { for (const one of this) new Uint8Array(one.buffer).fill(255); return this.length; }"
-        asked = {"objectId": memories, "functionDeclaration": spoil, "returnByValue": True}
-        assert self.connection.call("Runtime.callFunctionOn", asked, worker)["result"]["value"] >= 1
-
     def stop_background(self) -> None:
         """End the service worker, as the browser does when it has been idle. ``background`` has no answer then."""
         page = self.extension_page("options/options.html")

@@ -23,7 +23,7 @@ from tests.browser.clear import ENDED, PROBLEM, Clear
 from tests.browser.conftest import EXTENSION, extension_in
 from tests.browser.driver import BrowserError, Page, names, poll
 from tests.browser.test_capture import ALONE, PICKING, PICTURE, WHOLE, Way, look_at_search, quarters, start_picking
-from tests.browser.test_privacy import EVERYTHING, with_key
+from tests.browser.test_privacy import everything, with_key
 from tests.standin import LibraryPhoto, Standin, offline_library
 
 TEXTS = (
@@ -210,7 +210,7 @@ def test_a_page_that_overwrites_everything_is_seen_as_it_is(clear: Clear, body: 
 
 def popup_source(popup: Page) -> str:
     """How the picture was come by: by whatever way, it is the true one."""
-    kept = popup.evaluate(EVERYTHING)["clear/sessions"]
+    kept = everything(popup)["clear/sessions"]
     newest = max(key for key in kept if key.startswith("record/"))
     return str(kept[newest]["source"])
 
@@ -267,7 +267,7 @@ def test_a_page_can_neither_fake_a_pick_nor_see_into_it(clear: Clear) -> None:
 
 def sessions(page: Page) -> list[str]:
     """Identifiers of the searches that are kept."""
-    return [key for key in page.evaluate(EVERYTHING).get("clear/sessions", {}) if key.startswith("record/")]
+    return [key for key in everything(page).get("clear/sessions", {}) if key.startswith("record/")]
 
 
 def test_a_process_of_a_page_that_lies_is_believed_once_and_only_when_asked(clear: Clear) -> None:
@@ -333,7 +333,7 @@ def test_another_extension_gets_nothing_and_starts_nothing(clear: Clear, tmp_pat
     (spy / "manifest.json").write_text(json.dumps(manifest))
     (spy / "page.html").write_text("<!doctype html><title>Spy</title><body>")
     ours = clear.browser.extension_page("options/options.html")
-    before = ours.evaluate(EVERYTHING)
+    before = everything(ours)
     origin = clear.browser.install_other(spy)
     page = clear.browser.open(f"{origin}/page.html")
     target = clear.browser.origin
@@ -342,7 +342,7 @@ def test_another_extension_gets_nothing_and_starts_nothing(clear: Clear, tmp_pat
     name = firefox if clear.browser.name == "firefox" else target.rpartition("/")[2]
     got = page.evaluate(SPY % (json.dumps(name), json.dumps(EVIL), json.dumps(target)))
     assert got == [None] * 9
-    assert ours.evaluate(EVERYTHING) == before
+    assert everything(ours) == before
     page.close()
     ours.close()
     clear.browser.messages.clear()  # that its frame was refused

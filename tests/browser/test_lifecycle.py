@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from tests.browser.chromium import Chromium
 from tests.browser.clear import DONE, ENDED, FOUND, PROBLEM, Clear
-from tests.browser.conftest import extension_in
+from tests.browser.conftest import EXTENSION, extension_in
 from tests.browser.driver import BrowserError, Page, poll
 from tests.standin import LibraryPhoto, Standin
 from tests.standin.images import picture
@@ -181,13 +182,13 @@ def test_two_windows_search_at_once(chromium: Clear, files: dict[str, Path]) -> 
     first.evaluate(f"{open_window}.then(() => true)")
     second = driver(chromium).tab_at(chromium.browser.origin + "/popup/popup.html?start&second")
     second.wait_until("!!document.querySelector('#file')")
-    second.set_input_files("#file", [files["rose"]])
+    second.set_input_files("#file", [files["koala"]])
     second.wait_until("!!document.querySelector('.progress')")
     chromium.standin.latency = Latency()
     for page in (first, second):
         page.wait_until(DONE, 120)
-    tiger, rose = (chromium.results(page)[0]["title"].lower() for page in (first, second))
-    assert "tiger" in tiger and "rose" in rose
+    tiger, koala = (chromium.results(page)[0]["title"].lower() for page in (first, second))
+    assert "tiger" in tiger and "koala" in koala
     current = "chrome.storage.session.get().then(all => Object.keys(all))"
     assert sum(key.startswith("current/") for key in first.evaluate(current)) >= 2
     second.close()
@@ -237,44 +238,68 @@ def test_an_engine_that_dies_is_replaced(chromium: Clear, accident: str) -> None
     browser.messages.clear()  # the accident's own
 
 
+# Put before the two workers' own code, so that a test can reach the memories of what runs there.
+PROBE = """globalThis.memories = [];
+for (const name of ['instantiate', 'instantiateStreaming']) {
+  const original = WebAssembly[name];
+  WebAssembly[name] = async (...given) => {
+    const made = await original.apply(WebAssembly, given);
+    const around = [made.instance ?? made].flatMap(({exports}) => Object.values(exports ?? {}));
+    const within = Object.values(given[1] ?? {}).flatMap(Object.values);
+    memories.push(...[...around, ...within].filter(one => one instanceof WebAssembly.Memory));
+    return made;
+  };
+}
+"""
+SPOIL = "memories.forEach(memory => new Uint8Array(memory.buffer).fill(255))"
 NO_MEMORY = "WebAssembly.Memory.prototype.grow = () => { throw new RangeError('could not allocate memory'); }"
 
 
+@pytest.fixture(scope="module")
+def reachable(standin: Standin, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clear]:
+    """The extension with that probe in it."""
+    unpacked = tmp_path_factory.mktemp("reachable") / "unpacked"
+    shutil.copytree(EXTENSION, unpacked)
+    for name in ("worker.js", "model-worker.js"):
+        file = unpacked / "engine" / name
+        file.write_text(PROBE + file.read_text(encoding="utf-8"), encoding="utf-8")
+    with extension_in("chromium", standin, unpacked) as clear:
+        yield clear
+
+
 @pytest.mark.usefixtures("slow")
-@pytest.mark.parametrize("accident", ["trap", "no memory"])
-def test_an_engine_whose_memory_is_spoilt_or_used_up_ends_in_a_sentence(chromium: Clear, accident: str) -> None:
+@pytest.mark.parametrize("accident", [SPOIL, NO_MEMORY], ids=["trap", "no memory"])
+def test_an_engine_whose_memory_is_spoilt_or_used_up_ends_in_a_sentence(reachable: Clear, accident: str) -> None:
     """A trap of WebAssembly in Python, which Python does not survive; and a memory that cannot grow any more."""
-    popup = chromium.search("/pictures/tiger.jpg")
+    popup = reachable.search("/pictures/tiger.jpg")
     popup.wait_until(f"{FOUND} >= 5", 60)
-    browser = driver(chromium)
-    engine = browser.worker("engine/worker.js")
-    if accident == "trap":
-        browser.spoil_memory(engine)
+    browser = driver(reachable)
+    browser.in_worker(browser.worker("engine/worker.js"), accident)
+    if accident == SPOIL:
         popup.wait_until(PROBLEM, 20)
         assert "engine" in popup.evaluate(PROBLEM).lower()
     else:
-        browser.in_worker(engine, NO_MEMORY)
         popup.wait_until(ENDED, 120)
     assert len(shown(popup)) >= 5
-    chromium.standin.latency = Latency()
+    reachable.standin.latency = Latency()
     popup.evaluate("document.querySelector('#try-again, #go-on')?.click()")
     popup.wait_until(f"({ENDED}) === ''", 10)
     popup.wait_until(DONE, 120)
-    assert len(chromium.results(popup)) == 30
+    assert len(reachable.results(popup)) == 30
     popup.close()
     browser.messages.clear()  # the accident's own
 
 
 @pytest.mark.usefixtures("slow")
-def test_a_model_worker_whose_memory_is_spoilt_is_replaced(chromium: Clear) -> None:
-    popup = chromium.search("/pictures/tiger.jpg")
+def test_a_model_worker_whose_memory_is_spoilt_is_replaced(reachable: Clear) -> None:
+    popup = reachable.search("/pictures/tiger.jpg")
     popup.wait_until(f"{FOUND} >= 5", 60)
-    browser = driver(chromium)
-    browser.spoil_memory(browser.worker("engine/model-worker.js"))
-    chromium.standin.latency = Latency()
+    browser = driver(reachable)
+    browser.in_worker(browser.worker("engine/model-worker.js"), SPOIL)
+    reachable.standin.latency = Latency()
     popup.wait_until(DONE, 120)
     assert popup.evaluate("document.querySelector('#problem')") is None
-    scores = [item["score"] for item in chromium.results(popup)]
+    scores = [item["score"] for item in reachable.results(popup)]
     assert len(scores) == 30 and all(0 < score < 1000 for score in scores)  # nothing was scored by a spoilt network
     popup.close()
     browser.messages.clear()

@@ -51,6 +51,11 @@ EVERYTHING = """(async () => {
 })()"""
 
 
+def everything(page: Page) -> dict[str, Any]:
+    """All that the extension keeps, by place; places where nothing is are left out."""
+    return {place: kept for place, kept in page.evaluate(EVERYTHING).items() if kept}
+
+
 def options(clear: Clear) -> Page:
     page = clear.browser.extension_page("options/options.html")
     page.wait_until("!!document.querySelector('#key')")
@@ -111,7 +116,7 @@ def test_a_search_asks_the_named_hosts_for_words_and_nobody_for_anything_else(st
         popup.close()
         api = clear.standin.asked("www.flickr.com", "/services/rest")
         assert words_of(request.params["text"] for request in api) == words_of(told)
-        kept = clear.browser.extension_page("popup/popup.html?start").evaluate(EVERYTHING)
+        kept = everything(clear.browser.extension_page("popup/popup.html?start"))
         assert kept.pop("local")["key"] == VALID_KEY  # and it is nowhere else:
         for place in (exports, text, kept, clear.browser.messages):
             assert VALID_KEY not in str(place)
@@ -250,18 +255,14 @@ def tiger(tmp_path: Path, library: list[LibraryPhoto]) -> Path:
     return file
 
 
-def is_empty(kept: dict[str, Any]) -> bool:
-    return not any(kept.values())
-
-
 def test_delete_everything_does(clear: Clear, tiger: Path) -> None:
     with_key(clear)
     searched(clear, "/pictures/lemon.jpg").close()
     page = options(clear)
-    kept = page.evaluate(EVERYTHING)
+    kept = everything(page)
     assert kept["local"]["key"] == VALID_KEY
     for place in ("clear/sessions", "clear-memory/memory", "clear-quota/quota", "session"):
-        assert kept[place], f"nothing in {place}"
+        assert place in kept
     clear.standin.latency = Latency(query=0.3, thumbnail=0.2)
     try:
         tab = begun(clear, tiger)
@@ -269,19 +270,19 @@ def test_delete_everything_does(clear: Clear, tiger: Path) -> None:
         page.to_front()
         clear.click(page, "#forget-everything")
         clear.click(page, "#forget-everything-no")
-        assert not is_empty(page.evaluate(EVERYTHING))  # asked first, and not done
+        assert everything(page)  # asked first, and not done
         clear.click(page, "#forget-everything")
         page.evaluate("document.querySelector('#privacy').scrollIntoView()")
         clear.shoot(page, "options-delete-everything")
         clear.click(page, "#forget-everything-yes")
         page.wait_until("/^Everything is deleted/.test(document.querySelector('#privacy [role=status]').textContent)")
-        assert is_empty(page.evaluate(EVERYTHING)), page.evaluate(EVERYTHING)
+        assert everything(page) == {}
         assert page.evaluate("document.querySelector('#key').value") == ""
         assert page.evaluate("document.querySelector('#forget-memory').disabled")
         tab.to_front()
         tab.wait_until("!!document.querySelector('#choose')", 10)  # the search that ran has let go
         tab.evaluate("new Promise(later => setTimeout(later, 3000))")
-        assert is_empty(page.evaluate(EVERYTHING)), page.evaluate(EVERYTHING)  # and does not write any more
+        assert everything(page) == {}  # and does not write any more
     finally:
         clear.standin.latency = Latency()
     tab.close()
@@ -324,7 +325,7 @@ def test_a_private_window_leaves_nothing_behind(standin: Standin, browser: str, 
     with extension_in(browser, standin) as clear:
         clear.browser.allow_private()
         page = options(clear)
-        before = page.evaluate(EVERYTHING)
+        before = everything(page)
         private = clear.browser.private_start()
         private.wait_until("!!document.querySelector('#file')")
         assert private.evaluate(INCOGNITO)
@@ -337,8 +338,7 @@ def test_a_private_window_leaves_nothing_behind(standin: Standin, browser: str, 
         private.evaluate("void close()")
         page.evaluate(CLOSE_PRIVATE)
         page.evaluate("new Promise(later => setTimeout(later, 1000))")
-        after = page.evaluate(EVERYTHING)
-        assert {place: kept for place, kept in after.items() if kept} == {k: v for k, v in before.items() if v}
+        assert everything(page) == before
         page.close()
         standin.requests.clear()
         searched(clear, "/pictures/rose.jpg").close()
