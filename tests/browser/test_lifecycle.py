@@ -244,9 +244,9 @@ for (const name of ['instantiate', 'instantiateStreaming']) {
   const original = WebAssembly[name];
   WebAssembly[name] = async (...given) => {
     const made = await original.apply(WebAssembly, given);
-    const around = [made.instance ?? made].flatMap(({exports}) => Object.values(exports ?? {}));
-    const within = Object.values(given[1] ?? {}).flatMap(Object.values);
-    memories.push(...[...around, ...within].filter(one => one instanceof WebAssembly.Memory));
+    const {exports = {}} = made.instance ?? made;
+    const all = [given[1]?.env?.memory, ...Object.values(exports)];
+    memories.push(...all.filter(one => one instanceof WebAssembly.Memory));
     return made;
   };
 }
