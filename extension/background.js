@@ -2,12 +2,16 @@
 /** Context menu and keyboard: gets the picture that is meant and hands it over to the popup. Computes nothing itself. */
 import { POPUP_PAGE, api, openPage, openPopup } from './lib/browser.js';
 import { CaptureError, beginPick, capturePicked, capturePicture } from './lib/capture.js';
-import { t } from './lib/i18n.js';
+import { menuTitle, t } from './lib/i18n.js';
 import { clearPrivateSessions, createSession, newSessionId } from './lib/sessions.js';
+import { loadSettings } from './lib/settings.js';
 import { announceCapture, announcePick, forgetPrivateSignals, listenForPicks, sendSignal } from './lib/signals.js';
 
 const MENU_ITEM = 'find-similar';
 const SELECT_AREA = 'select-area';
+
+/** The entry names the service that will be searched. */
+const currentTitle = async () => menuTitle((await loadSettings()).service);
 
 // Firefox for Android has neither menus nor commands.
 if (api.contextMenus) {
@@ -15,8 +19,12 @@ if (api.contextMenus) {
     await api.contextMenus.removeAll();
     // On pictures only. Elsewhere there is nothing to find most of the time, and an entry would be in the way; what the
     // browser does not take for a picture (a canvas, a background) is picked by the toolbar button or the shortcut.
-    api.contextMenus.create({ id: MENU_ITEM, title: t('menu_find_similar'), contexts: ['image', 'video'] });
+    api.contextMenus.create({ id: MENU_ITEM, title: await currentTitle(), contexts: ['image', 'video'] });
     api.contextMenus.create({ id: SELECT_AREA, title: t('command_select_area'), contexts: ['action'] });
+  });
+
+  api.storage.onChanged.addListener(async (changes, area) => {
+    if (area === 'local' && (changes.service || changes.key)) await api.contextMenus.update(MENU_ITEM, { title: await currentTitle() }).catch(() => {}); // it may not be made yet
   });
 
   api.contextMenus.onClicked.addListener((info, tab) => {

@@ -1,6 +1,6 @@
 /** Shapes that travel between the rooms of the extension. Everything here is plain JSON unless it says otherwise. */
 
-export type Service = 'flickr' | 'flickr_feed';
+export type Service = 'flickr' | 'flickr_feed' | 'openverse' | 'commons' | 'folder';
 /** Names of clear_core.strategies.STRATEGIES that the settings offer. */
 export type StrategyName = 'pool' | 'greedy' | 'epsilon_greedy' | 'ucb' | 'random' | 'tiara' | 'tiara_s';
 export type ScoreName = 'exponential' | 'gaussian';
@@ -45,6 +45,9 @@ export interface Update {
   problems: Problem[];
   ended: Ended;
   problem: Problem | null;
+  /** The service that is asked, and the seconds until it may be asked again; added by engine/worker.js. */
+  service?: Service;
+  waiting?: number;
 }
 
 /**
@@ -72,6 +75,8 @@ export interface Engine {
   boot(model: string): Promise<void>;
   /** A network of the user's own, as model.json, or what is wrong with it. `pixels`: what its float32 input wants. */
   describeModel(bytes: Uint8Array<ArrayBuffer>, title: string, pixels: Wiring['pixels']): Promise<{ model: object | null; problem: Problem | null }>;
+  /** The photos of a folder of the user's own, as photos.json lists them, or what is wrong. `files` by relative name. */
+  describeFolder(files: Map<string, File>): Promise<{ photos: import('./lib/folder.js').Listed[] | null; problem: Problem | null }>;
   /** Gives what was learned, if the search was to learn and could. */
   search(request: SearchRequest, onUpdate: (update: Update) => void): Promise<Learned | null>;
   stop(): Promise<void>;
@@ -88,6 +93,10 @@ export interface Session {
   created: number;
   source: PictureSource;
   picture: Blob;
+  /** The service that was searched; null before it began. */
+  service: Service | null;
+  /** Seconds until the service may be asked again. */
+  waiting: number;
   /** All that was sent: tags that the service was asked for. */
   asked: string[];
   classes: NamedClass[] | null;

@@ -56,6 +56,14 @@ export class EngineClient {
   }
 
   /**
+   * Reads what is written in photos about themselves. Rejects when that kills the engine.
+   * @type {import('../types').Engine['describeFolder']}
+   */
+  describeFolder(files) {
+    return this.#unlessDead((engine) => engine.describeFolder(files));
+  }
+
+  /**
    * What a call gives, or an error when the engine dies before.
    * @template T
    * @param {(engine: Comlink.Remote<import('../types').Engine>) => Promise<T>} call

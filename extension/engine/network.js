@@ -6,8 +6,14 @@ const MAX_BYTES = 32e6; // a page of answers is 100 kB, a thumbnail 30 kB
 /** @param {string} name @param {unknown} cause */
 const named = (name, cause) => Object.assign(new Error(cause instanceof Error ? cause.message : String(cause)), { name });
 
-/** Is this a photo, and not a question? @param {string} url */
-export const isPicture = (url) => new URL(url).hostname === 'live.staticflickr.com';
+/** Is this a photo, and not a question? Those have parameters. @param {string} url */
+const isPicture = (url) => new URL(url).search === '';
+
+/** Wikimedia wants to know what asks. https://foundation.wikimedia.org/wiki/Policy:User-Agent_policy */
+const AGENT = { 'Api-User-Agent': 'Clear (browser extension; its user searches photos like one of his)' };
+
+/** @param {string} url @returns {Record<string, string>} */
+const headersFor = (url) => (new URL(url).hostname === 'commons.wikimedia.org' ? AGENT : {});
 
 /**
  * One GET: no cookies, no referrer. Any status is an answer; redirects are followed, as far as the CSP lets them.
@@ -21,6 +27,7 @@ export async function get(url, timeoutMs, isPrivate) {
   try {
     const answer = await fetch(url, {
       credentials: 'omit',
+      headers: headersFor(url),
       referrerPolicy: 'no-referrer',
       cache: isPicture(url) && !isPrivate ? 'default' : 'no-store', // the result grid shows the pictures again
       signal: AbortSignal.timeout(timeoutMs),

@@ -1,35 +1,60 @@
 // @ts-check
 /**
- * Flickr allows 3,600 questions an hour for a key. All searches of this browser count together, in one record, so that
- * no mixture of windows, retries and restarts asks for more.
+ * A service answers so many questions a minute, an hour or a day. All searches of this browser count together, in one
+ * record a service, so that no mixture of windows, retries and restarts asks for more. The core names the limits
+ * (clear_core/services), and its quota.py does the same sum for the command line.
  */
 import { createStore, get, update } from '../vendor/js/idb-keyval.mjs';
 
-const HOURLY = 3600;
-const MINUTE_MS = 60_000;
+/** Seconds that a question may be longer on its way than the one that follows it, by the service's clock. */
+const MARGIN = 2;
 const store = createStore('clear-quota', 'quota');
 
-/** @typedef {Record<string, number>} Asked  questions by minute */
+/** @typedef {{questions: number, seconds: number}} Limit  at most so many questions in any `seconds` on end */
+/** @typedef {Record<string, number>} Asked  questions by the second at which their bucket of time begins */
 
-/** What private windows asked, which is not written down. @type {Asked} */
-let unwritten = {};
+/** What private windows asked, which is not written down, by service. @type {Map<string, Asked>} */
+const unwritten = new Map();
 
 /**
- * Takes one question from the quota of the hour.
+ * Takes one question from what a service allows.
+ * @param {string} service
+ * @param {Limit[]} limits
  * @param {boolean} isPrivate
- * @returns {Promise<number>} 0: it may be asked; else the minutes to wait
+ * @returns {Promise<number>} 0: it may be asked; else the seconds to wait
  */
-export async function takeQuestion(isPrivate) {
-  const minute = Math.floor(Date.now() / MINUTE_MS);
+export async function takeQuestion(service, limits, isPrivate) {
+  const now = Date.now() / 1000;
+  const spans = limits.map(({ seconds }) => seconds);
+  const step = Math.min(...spans) / 60; // of a bucket; 3,600 single times would be much to write 3,600 times
+  const bucket = Math.floor(now / step) * step;
   let wait = 0;
   const take = (/** @type {Asked | undefined} */ asked = {}) => {
-    const recent = Object.entries(asked).filter(([then]) => minute - Number(then) < 60 && Number(then) <= minute);
-    const sum = recent.reduce((total, [, count]) => total + count, 0);
-    wait = sum < HOURLY ? 0 : 60 - (minute - Math.min(...recent.map(([then]) => Number(then))));
-    if (wait === 0) recent.push([String(minute), (asked[minute] ?? 0) + 1]); // the later one counts in fromEntries
-    return Object.fromEntries(recent);
+    const recent = Object.entries(asked)
+      .map(([from, count]) => ({ from: Number(from), count }))
+      .filter(({ from }) => from <= now && from + step > now - Math.max(...spans) - MARGIN)
+      .sort((a, b) => b.from - a.from);
+    wait = Math.max(...limits.map((limit) => secondsToWait(recent, limit, now, step)));
+    const kept = Object.fromEntries(recent.map(({ from, count }) => [from, count]));
+    return wait === 0 ? { ...kept, [bucket]: (kept[bucket] ?? 0) + 1 } : kept;
   };
-  if (isPrivate) unwritten = take(Object.keys(unwritten).length ? unwritten : await get('asked', store));
-  else await update('asked', take, store);
+  if (isPrivate) unwritten.set(service, take(unwritten.get(service) ?? await get(service, store)));
+  else await update(service, take, store);
   return wait;
+}
+
+/**
+ * @param {{from: number, count: number}[]} recent newest first
+ * @param {Limit} limit
+ * @param {number} now
+ * @param {number} step seconds of a bucket: its questions are as old as its end
+ */
+function secondsToWait(recent, { questions, seconds }, now, step) {
+  let sum = 0;
+  for (const { from, count } of recent) {
+    sum += count;
+    // The newest so many questions reach back to here: when this bucket is out of the window, there is room.
+    if (sum >= questions) return Math.max(0, from + step + seconds + MARGIN - now);
+  }
+  return 0;
 }

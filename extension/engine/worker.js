@@ -4,15 +4,16 @@ import * as Comlink from '../vendor/js/comlink.mjs';
 import { loadPyodide } from '../vendor/pyodide/pyodide.mjs';
 import { Extractor, inspect } from './extractor.js';
 import { holdLifeline } from '../lib/lifeline.js';
-import { get, isPicture } from './network.js';
+import { get } from './network.js';
 import { choose, ownNetwork } from './networks.js';
 import { takeQuestion } from './quota.js';
+import { chosenFiles, keptFiles } from '../lib/folder.js';
 
 /** @typedef {import('../types').Update} Update */
 /**
  * @typedef {{
  *   run_search(request: string, picture: Uint8Array, bridge: object): Promise<void>,
- *   describe_model(name: string, title: string, pixels: string, bridge: object): Promise<string>,
+ *   describe_model(name: string, title: string, pixels: string, bridge: object): Promise<string>, describe_folder(bridge: object): Promise<string>,
  *   stop(): void,
  * }} Core
  */
@@ -137,6 +138,11 @@ const api = {
     }
   },
 
+  async describeFolder(files) {
+    const core = await pythonNow();
+    return JSON.parse(await core.describe_folder(chosenFiles(files)));
+  },
+
   async search(request, onUpdate) {
     const before = running;
     /** @type {() => void} */
@@ -146,10 +152,12 @@ const api = {
     let delivered = Promise.resolve();
     /** @type {import('../types').Learned | null} */
     let learned = null;
+    let waitingUntil = 0;
     /** @param {Update} update */
     const send = (update) => {
-      latest = update;
-      delivered = Promise.resolve(onUpdate(update)).catch(() => {}); // the page is gone: so are we, soon
+      const waiting = update.ended ? 0 : Math.max(0, Math.round((waitingUntil - performance.now()) / 1000));
+      latest = { ...update, service: request.service, waiting };
+      delivered = Promise.resolve(onUpdate(latest)).catch(() => {}); // the page is gone: so are we, soon
     };
     try {
       await before;
@@ -165,10 +173,13 @@ const api = {
         memory: () => memory,
         vectors: async () => new Uint8Array(await (await load(WORD_VECTORS)).arrayBuffer()),
         learned: (/** @type {Uint8Array} */ bytes, /** @type {string} */ facts) => { learned = { bytes, ...JSON.parse(facts) }; },
-        get: async (/** @type {string} */ url, /** @type {number} */ timeoutMs) => {
-          const wait = isPicture(url) ? 0 : await takeQuestion(isPrivate);
-          if (wait) throw Object.assign(new Error(String(wait)), { name: 'QuotaError' });
-          return get(url, timeoutMs, isPrivate);
+        get: (/** @type {string} */ url, /** @type {number} */ timeoutMs) => get(url, timeoutMs, isPrivate),
+        ...keptFiles,
+        take: async (/** @type {string} */ service, /** @type {string} */ limits) => {
+          const wait = await takeQuestion(service, JSON.parse(limits), isPrivate);
+          waitingUntil = wait ? performance.now() + wait * 1000 : 0;
+          if (wait) send({ ...latest, asked: [], classes: null, pages: [], scored: [], problems: [] });
+          return wait;
         },
         extract: (/** @type {Uint8Array} */ pixels) => extractor.extract(pixels),
         update: (/** @type {string} */ json) => {

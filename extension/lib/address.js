@@ -7,6 +7,9 @@ import { api } from './browser.js';
 import { captureOpened } from './capture.js';
 import { blobFromDataUrl } from './data-url.js';
 import { fallbackLink, thumbnailLink } from './links.js';
+import { copyOf } from './folder.js';
+import { serviceName } from './i18n.js';
+import { isService } from './services.js';
 
 /** `problem` says why there is no picture. */
 export class AddressError extends Error {
@@ -75,12 +78,16 @@ export async function pictureAt(address) {
  * @throws {AddressError}
  */
 export async function pictureOf(photo, isPrivate) {
+  if (photo.service === 'folder') {
+    const copy = await copyOf(photo.id);
+    if (copy) return copy;
+  }
   const cache = isPrivate ? 'no-store' : 'default'; // the engine has asked for it already
   for (const link of [thumbnailLink(photo), fallbackLink(photo)]) {
     const answer = link && await fetch(link, { credentials: 'omit', referrerPolicy: 'no-referrer', cache }).catch(() => null);
     if (answer && answer.ok) return answer.blob();
   }
-  throw new AddressError('photo_gone');
+  throw new AddressError('photo_gone', { service: isService(photo.service) ? serviceName(photo.service) : '' });
 }
 
 /**

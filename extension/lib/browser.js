@@ -1,5 +1,8 @@
 // @ts-check
 /** All differences between the browsers, and between popup and tab, live here. */
+import { SERVICES } from './services.js';
+
+/** @typedef {import('../types').Service} Service */
 
 /** The extension API; Firefox calls it `browser`, and both answer with promises. @type {typeof chrome} */
 export const api = /** @type {any} */ (globalThis).browser ?? globalThis.chrome;
@@ -54,10 +57,18 @@ export async function openPage(path, beside) {
   await api.tabs.create({ url: api.runtime.getURL(path), ...place });
 }
 
-const SERVICE_ACCESS = { origins: api.runtime.getManifest().host_permissions ?? [] };
+/** @param {Service} service */
+const accessTo = (service) => ({ origins: SERVICES[service].access });
 
-/** May the extension talk to the photo services? In Firefox a user can take that away at any time. */
-export const hasServiceAccess = () => api.permissions.contains(SERVICE_ACCESS);
+/** May the extension talk to a photo service? A user can take that away at any time. @param {Service} service */
+export const hasAccess = (service) => api.permissions.contains(accessTo(service));
 
-/** Asks the user for it; needs a gesture. */
-export const requestServiceAccess = () => api.permissions.request(SERVICE_ACCESS);
+/** Asks the user for it; needs a gesture. @param {Service} service @returns {Promise<boolean>} */
+export const requestAccess = (service) => (SERVICES[service].access.length ? api.permissions.request(accessTo(service)) : Promise.resolve(true));
+
+/** Gives back the access to all services but one, and but those that the manifest asks for. @param {Service} kept */
+export async function giveBackAccessBut(kept) {
+  const always = [...SERVICES[kept].access, ...api.runtime.getManifest().host_permissions ?? []];
+  const origins = Object.values(SERVICES).flatMap(({ access }) => access).filter((origin) => !always.includes(origin));
+  await api.permissions.remove({ origins });
+}

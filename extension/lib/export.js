@@ -1,25 +1,29 @@
 // @ts-check
 /** The photos that were found as a file: for people, for programs, for a spreadsheet. Each with who made it. */
-import { formatArm, formatScore, t } from './i18n.js';
+import { formatArm, formatScore, licenseName, serviceName, t } from './i18n.js';
 import { licenseLink, pageLink, thumbnailLink } from './links.js';
+import { isFlickr, isService } from './services.js';
 import { ranked } from './sessions.js';
 
 /** @typedef {import('../types').Session} Session */
 
-const COLUMNS = ['score', 'found_by', 'title', 'owner', 'license', 'license_url', 'page_url', 'thumbnail_url', 'tags'];
+const COLUMNS = ['score', 'found_by', 'service', 'title', 'owner', 'license', 'license_url', 'page_url', 'thumbnail_url', 'tags'];
 
 /** @param {Session} session */
 const rows = (session) => ranked(session.scored).map(({ photo, score, tag }) => ({
-  score, found_by: formatArm(tag), title: photo.title, owner: photo.owner, license: photo.license,
+  score, found_by: formatArm(tag), service: isService(photo.service) ? serviceName(photo.service) : '', licensed: licenseName(photo), title: photo.title, owner: photo.owner, license: photo.license,
   license_url: licenseLink(photo) ?? null, page_url: pageLink(photo) ?? null, thumbnail_url: thumbnailLink(photo) ?? null,
   tags: photo.tags,
 }));
 
+/** What has to be said of the photos. @param {Session} session */
+const noticeOf = ({ scored }) => (scored.some(({ photo }) => isFlickr(photo.service)) ? t('flickr_notice') : '');
+
 /** @param {Session} session */
 export function asJson(session) {
   const { created, classes, spent } = session;
-  const notice = t('flickr_notice');
-  return JSON.stringify({ created: new Date(created).toISOString(), notice, classes, spent, photos: rows(session) }, null, 2);
+  const notice = noticeOf(session);
+  return JSON.stringify({ created: new Date(created).toISOString(), notice, classes, spent, photos: rows(session).map(({ licensed, ...row }) => row) }, null, 2);
 }
 
 /**
@@ -71,10 +75,10 @@ export function asHtml(session) {
     const link = add(item, 'a', { rel: 'noopener noreferrer', ...(row.page_url && { href: row.page_url }) });
     if (row.thumbnail_url) add(link, 'img', { src: row.thumbnail_url, alt: '', loading: 'lazy' });
     add(link, 'div', { dir: 'auto' }, row.title || t('untitled'));
-    const facts = [row.owner, row.license ?? t('license_unknown'), formatScore(row.score), row.found_by];
+    const facts = [row.owner, row.licensed, formatScore(row.score), row.found_by];
     add(item, 'small', { dir: 'auto' }, facts.join(' · '));
   }
-  add(page.body, 'footer', {}, t('flickr_notice'));
+  add(page.body, 'footer', {}, noticeOf(session));
   // The style only now: this page's own policy would complain of it.
   return `<!doctype html>\n${page.documentElement.outerHTML.replace('</head>', `<style>\n${STYLE}\n</style></head>`)}\n`;
 }

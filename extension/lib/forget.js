@@ -1,5 +1,5 @@
 // @ts-check
-import { api } from './browser.js';
+import { api, giveBackAccessBut } from './browser.js';
 import { clearSessions } from './sessions.js';
 
 /**
@@ -8,6 +8,7 @@ import { clearSessions } from './sessions.js';
  */
 export async function forgetEverything() {
   await clearSessions(); // ends what runs
+  await giveBackAccessBut('flickr_feed');
   const databases = await indexedDB.databases();
   await Promise.all([
     ...databases.map(({ name }) => name && empty(name)),

@@ -1,5 +1,6 @@
 // @ts-check
 import { api } from './browser.js';
+import { SERVICES, placeOf } from './services.js';
 
 /** @typedef {Record<string, string | number>} Params */
 
@@ -45,7 +46,23 @@ export function tn(key, count, params = {}) {
 
 /** The sentence for a fault. @param {import('../types').Problem} problem */
 export function sentence({ code, params }) {
-  return t(`error_${code}`, params) || t('error_unknown', { code });
+  const all = { ...params };
+  if (all.service === SERVICES.folder.title) all.service = serviceName('folder'); // the core speaks English
+  return t(`error_${code}`, all) || t('error_unknown', { code });
+}
+
+/** How people call a service. Names of services are not translated. @param {import('../types').Service} service */
+export const serviceName = (service) => (service === 'folder' ? t('service_folder') : SERVICES[service].title);
+
+/** What the entry in a picture's menu says. @param {import('../types').Service} service */
+export const menuTitle = (service) => (service === 'folder' ? t('menu_find_similar_folder') : t('menu_find_similar', { service: serviceName(service) }));
+
+/** What leaves the computer. @param {import('../types').Service} service */
+export const promise = (service) => (service === 'folder' ? t('promise_folder') : t('promise', { service: serviceName(service) }));
+
+/** The licence of a photo, or where it is told. @param {import('../types').Photo} photo */
+export function licenseName({ license, service }) {
+  return license ?? (service === 'folder' ? t('license_none') : t('license_unknown', { service: placeOf(service).title }));
 }
 
 /** @param {number} value */
@@ -55,7 +72,7 @@ export const formatScore = (value) => (value !== 0 && (Math.abs(value) >= 1e6 ||
 /** @param {number} share 0 … 1 */
 export const formatPercent = (share) => percent.format(share);
 
-/** What Flickr was asked for: a tag, or tags that a photo must all have. @param {string} arm */
+/** What a service was asked for: a tag, or tags that a photo must all have. @param {string} arm */
 export const formatArm = (arm) => arm.split(',').join(' + ');
 
 /** Language and writing direction of the page; to be called once by every page. */

@@ -1,22 +1,21 @@
 // @ts-check
-/** Addresses come from strangers' answers: only https links to the hosts named here are followed or shown. */
+/** Addresses come from strangers' answers: only https links into the places named in services.js are followed or shown. */
+import { placeOf } from './services.js';
 
-const PAGE_HOSTS = ['www.flickr.com'];
-const PICTURE_HOSTS = ['live.staticflickr.com'];
-const LICENSE_HOSTS = ['creativecommons.org', 'www.flickr.com', 'www.usa.gov'];
+const LICENSES = ['https://creativecommons.org/', 'https://www.flickr.com/commons/', 'https://www.usa.gov/'];
 
-/** @param {string | null} url @param {string[]} hosts @returns {string | undefined} */
-function only(url, hosts) {
+/** @param {string | null} url @param {string[]} places @returns {string | undefined} */
+function only(url, places) {
   if (!url || !URL.canParse(url)) return undefined;
-  const { protocol, hostname, username, port, href } = new URL(url);
-  return protocol === 'https:' && !username && !port && hosts.includes(hostname) ? href : undefined;
+  const { href } = new URL(url); // as the browser will read it: no user, no port, no dots can hide in front of the place
+  return places.some((place) => place !== '' && href.startsWith(place)) ? href : undefined;
 }
 
 /** @param {import('../types').Photo} photo */
-export const pageLink = (photo) => only(photo.page_url, PAGE_HOSTS);
+export const pageLink = (photo) => only(photo.page_url, [placeOf(photo.service).pages]);
 /** @param {import('../types').Photo} photo */
-export const thumbnailLink = (photo) => only(photo.thumbnail_url, PICTURE_HOSTS);
+export const thumbnailLink = (photo) => only(photo.thumbnail_url, placeOf(photo.service).pictures);
 /** A smaller file, for when the thumbnail is not there. @param {import('../types').Photo} photo */
-export const fallbackLink = (photo) => only(photo.fallback_url, PICTURE_HOSTS);
+export const fallbackLink = (photo) => only(photo.fallback_url, placeOf(photo.service).pictures);
 /** @param {import('../types').Photo} photo */
-export const licenseLink = (photo) => only(photo.license_url, LICENSE_HOSTS);
+export const licenseLink = (photo) => only(photo.license_url, LICENSES);

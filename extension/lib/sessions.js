@@ -5,9 +5,11 @@
  * A search is a record, a picture, and a part for every few updates; nothing is written twice. Its identifier says
  * whether it belongs to a private window.
  */
+import { isService } from './services.js';
 import { diskShelf, memoryShelf } from './shelf.js';
 
 /** @typedef {import('../types').Session} Session */
+/** @typedef {import('../types').Service} Service */
 /** @typedef {import('../types').Update} Update */
 
 export const MAX_SESSIONS = 12;
@@ -41,7 +43,7 @@ export function newSessionId(isPrivate) {
  */
 export async function createSession(id, picture, source) {
   const record = {
-    id, created: Date.now(), source, asked: [], classes: null, pages: [], scored: [], tags: [],
+    id, created: Date.now(), source, service: null, waiting: 0, asked: [], classes: null, pages: [], scored: [], tags: [],
     spent: { queries: 0, photos: 0, seconds: 0 }, budget: null, problems: [], ended: null, problem: null,
   };
   const isPrivate = isPrivateSession(id);
@@ -114,6 +116,8 @@ export const clearPrivateSessions = () => memoryShelf.remove(['']);
 export function fold(session, update) {
   return {
     ...session,
+    service: update.service ?? session.service,
+    waiting: update.waiting ?? 0,
     asked: [...session.asked, ...update.asked],
     classes: update.classes ?? session.classes,
     pages: [...session.pages, ...update.pages],
@@ -125,6 +129,12 @@ export function fold(session, update) {
     ended: update.ended,
     problem: update.problem,
   };
+}
+
+/** The service a search was made with; of old ones their photos tell. @param {Session} session @returns {Service | null} */
+export function serviceOf({ service, scored, pages }) {
+  const name = service ?? (scored[0]?.photo ?? pages.find(({ photos }) => photos.length)?.photos[0])?.service;
+  return isService(name) ? name : null;
 }
 
 /** Several updates as one. @param {Update[]} updates @returns {Update} */

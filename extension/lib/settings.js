@@ -1,5 +1,6 @@
 // @ts-check
 import { api } from './browser.js';
+import { isService } from './services.js';
 
 /** @typedef {import('../types').Settings} Settings */
 
@@ -23,7 +24,7 @@ export async function strategies() {
  */
 export const models = async () => (await fetch(api.runtime.getURL('vendor/models/models.json'))).json();
 
-/** What a user may set, lowest and highest. Flickr allows 3,600 questions an hour for a key. */
+/** What a user may set, lowest and highest. Flickr allows 3,600 questions an hour for a key; services.js may ask fewer. */
 export const BUDGET_LIMITS = Object.freeze({ queries: [10, 1000], photos: [10, 2000], seconds: [10, 1800] });
 
 /**
@@ -48,7 +49,7 @@ function budgetFrom(stored = {}) {
 export async function loadSettings() {
   const stored = await api.storage.local.get(['service', 'key', 'strategy', 'score', 'budget', 'memory', 'model']);
   const key = typeof stored.key === 'string' ? stored.key.trim() : '';
-  const chosen = stored.service === 'flickr' || stored.service === 'flickr_feed' ? stored.service : null;
+  const chosen = isService(stored.service) ? stored.service : null;
   return {
     service: chosen ?? (key ? 'flickr' : 'flickr_feed'),
     key,

@@ -1,6 +1,6 @@
 // @ts-check
 /** How much a search may spend. */
-import { t } from '../lib/i18n.js';
+import { serviceName, t } from '../lib/i18n.js';
 import { BUDGET_LIMITS, DEFAULT_BUDGET } from '../lib/settings.js';
 import { html } from '../vendor/js/preact.mjs';
 
@@ -8,7 +8,7 @@ import { html } from '../vendor/js/preact.mjs';
 /** @typedef {keyof typeof BUDGET_LIMITS} BudgetName */
 
 /** @param {Props} props */
-export function BudgetForm({ settings: { budget }, change }) {
+export function BudgetForm({ settings: { budget, service }, change }) {
   const names = /** @type {BudgetName[]} */ (Object.keys(BUDGET_LIMITS));
   /** @param {BudgetName} name @param {Event} event */
   const set = (name, event) => {
@@ -26,7 +26,7 @@ export function BudgetForm({ settings: { budget }, change }) {
         ${names.map((name) => {
           const [low, high] = BUDGET_LIMITS[name];
           return html`
-            <label key=${name}>${t(`options_budget_${name}`)}
+            <label key=${name}>${t(`options_budget_${name}`, { service: serviceName(service) })}
               <input type="number" id=${`budget-${name}`} min=${low} max=${high} step="10" value=${budget[name]} onChange=${(/** @type {Event} */ event) => set(name, event)} />
               <small class="muted">${t('options_budget_range', { low, high })}</small>
             </label>`;

@@ -1,6 +1,7 @@
 // @ts-check
 /** The settings page. Every change is saved as it is made. Each section is a file of its own. */
 import { localizePage, t } from '../lib/i18n.js';
+import { isFlickr } from '../lib/services.js';
 import { loadSettings, saveSettings } from '../lib/settings.js';
 import { html, render, useState } from '../vendor/js/preact.mjs';
 import { BudgetForm } from './budget.js';
@@ -36,8 +37,8 @@ function Options({ initial }) {
       <${Strategy} settings=${settings} change=${change} />
       <${BudgetForm} settings=${settings} change=${change} />
       <${Memory} key=${`memory-${epoch}`} settings=${settings} change=${change} />
-      <${Privacy} onForgotten=${forgotten} />
-      <footer>${t('flickr_notice')}</footer>
+      <${Privacy} settings=${settings} onForgotten=${forgotten} />
+      <footer>${isFlickr(settings.service) && t('flickr_notice')}</footer>
       <p class=${`saved ${saved ? 'show' : ''}`} key=${saved} role="status">${saved ? t('options_saved') : ''}</p>
     </main>`;
 }

@@ -1,12 +1,15 @@
 // @ts-check
 /** What is kept and what is sent, and the way to delete it. */
 import { forgetEverything } from '../lib/forget.js';
-import { t } from '../lib/i18n.js';
+import { serviceName, t } from '../lib/i18n.js';
+import { SERVICES } from '../lib/services.js';
 import { MAX_SESSIONS, clearSessions } from '../lib/sessions.js';
 import { html, useState } from '../vendor/js/preact.mjs';
 
-/** @param {{onForgotten: () => Promise<void>}} props   called when there are no settings any more */
-export function Privacy({ onForgotten }) {
+const hosts = [...new Set(Object.values(SERVICES).flatMap(({ access }) => access.map((origin) => new URL(origin).hostname)))].join(', ');
+
+/** @param {{settings: import('../types').Settings, onForgotten: () => Promise<void>}} props   the second: called when there are no settings any more */
+export function Privacy({ settings, onForgotten }) {
   const [state, setState] = useState(/** @type {'' | 'sure' | 'busy' | 'searches' | 'everything'} */ (''));
   const forget = async () => {
     await clearSessions();
@@ -23,8 +26,8 @@ export function Privacy({ onForgotten }) {
       <h2>${t('options_privacy_heading')}</h2>
       <ul class="facts">
         <li>${t('options_privacy_picture')}</li>
-        <li>${t('options_privacy_words')}</li>
-        <li>${t('options_privacy_hosts')}</li>
+        <li>${t('options_privacy_words', { service: serviceName(settings.service) })}</li>
+        <li>${t('options_privacy_hosts', { hosts })}</li>
         <li>${t('options_privacy_kept', { count: MAX_SESSIONS })}</li>
       </ul>
       ${state === 'sure' || state === 'busy' ? html`

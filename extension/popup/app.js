@@ -1,6 +1,7 @@
 // @ts-check
 import { api } from '../lib/browser.js';
-import { sentence, t, tn } from '../lib/i18n.js';
+import { sentence, serviceName, t, tn } from '../lib/i18n.js';
+import { isFlickr } from '../lib/services.js';
 import { html, useEffect, useRef, useState } from '../vendor/js/preact.mjs';
 import { Grid } from './grid.js';
 import { icons } from './icons.js';
@@ -28,7 +29,7 @@ export function App({ store, view }) {
           <${Grid} key=${session?.id} store=${store} session=${session} running=${page === 'capturing' || view.engine !== 'idle'} />
         </section>`}
     </main>
-    <footer class="foot"><p>${t('flickr_notice')}</p></footer>
+    <footer class="foot"><p>${isFlickr(view.service) && t('flickr_notice')}</p></footer>
     <${LiveRegion} view=${view} />
     ${dragging && html`<div class="drop-veil"><p>${icons.picture} ${t('drop_now')}</p></div>`}`;
 }
@@ -50,13 +51,13 @@ function Bar({ store, view }) {
 
 /** What went wrong, in sentences, with what can be done about it. @param {{store: Store, view: View}} props */
 function Notices({ store, view }) {
-  const { session, access } = view;
+  const { session, access, service } = view;
   const problem = session?.problem;
   const keyTrouble = problem?.code === 'service_key_invalid' || problem?.code === 'service_key_missing';
   const pictureTrouble = problem?.code.startsWith('picture_');
   return html`
     ${!access && html`
-      <div class="notice" role="alert">${icons.warning}<p>${t('access_needed')}</p>
+      <div class="notice" role="alert">${icons.warning}<p>${t('access_needed', { service: serviceName(service) })}</p>
         <button class="button" onClick=${() => store.grantAccess()}>${t('access_grant')}</button></div>`}
     ${problem && html`
       <div class=${session?.scored.length ? 'notice bad' : 'failure'} id="problem" data-code=${problem.code} role="alert">${icons.warning}<p>${sentence(problem)}</p>

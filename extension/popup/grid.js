@@ -8,7 +8,7 @@ import { Tile } from './tile.js';
 /** @typedef {import('../types').Session} Session */
 /** @typedef {import('../types').Scored} Scored */
 
-/** Flickr allows at most 30 of its photos on one page. */
+/** Flickr allows at most 30 of its photos on one page; a page of others is not longer. */
 const PAGE_SIZE = 30;
 const SKELETONS = 9;
 /** How long the order stands still after the user last moved in the grid. */

@@ -2,7 +2,7 @@
 /** The left column: the picture, what the network saw in it, how far the search is, and where it looks. */
 import { asCsv, asHtml, asJson } from '../lib/export.js';
 import { hitches } from '../lib/hitches.js';
-import { formatArm, formatNumber, formatPercent, formatScore, t, tn } from '../lib/i18n.js';
+import { formatArm, formatNumber, formatPercent, formatScore, promise, serviceName, t, tn } from '../lib/i18n.js';
 import { html, useState } from '../vendor/js/preact.mjs';
 import { icons } from './icons.js';
 import { Preview } from './preview.js';
@@ -24,20 +24,21 @@ export function Panel({ store, view }) {
         ${(session?.source === 'screen' || session?.source === 'area') && html`<figcaption>${t(`source_${session.source}`)}</figcaption>`}
       </figure>
       <${Progress} store=${store} view=${view} />
-      ${!session?.classes && html`<p class="quiet">${t('promise')}</p>`}
+      ${!session?.classes && html`<p class="quiet">${promise(view.service)}</p>`}
       <${Classes} session=${session} />
       <${Tags} session=${session} />
-      <${Asked} session=${session} />
+      <${Asked} session=${session} service=${view.service} />
       ${view.engine === 'idle' && html`<${Save} session=${session} />`}
     </aside>`;
 }
 
 /** @param {View} view */
-function statusText({ page, engine, session }) {
+function statusText({ page, engine, session, service }) {
   if (page === 'capturing') return t('status_capturing');
   if (engine === 'starting') return t('status_starting');
   if (engine === 'stopping') return t('status_stopping');
   if (engine === 'elsewhere') return t('status_elsewhere');
+  if (engine === 'running' && !session?.ended && session?.waiting) return t('status_waiting', { service: serviceName(service) });
   if (engine === 'running' && !session?.ended) return session?.scored.length ? t('status_running') : t('status_looking');
   return t(session?.ended ? `status_${session.ended}` : 'status_interrupted');
 }
@@ -115,15 +116,15 @@ function Tags({ session }) {
     </section>`;
 }
 
-/** Everything that was sent: the user can read it. @param {{session: Session | null}} props */
-function Asked({ session }) {
+/** Everything that was sent: the user can read it. @param {{session: Session | null, service: View['service']}} props */
+function Asked({ session, service }) {
   if (!session?.asked.length) return null;
   const words = session.asked.map(formatArm);
   return html`
     <details class="asked">
-      <summary>${icons.lock} ${tn('asked_heading', words.length)}</summary>
+      <summary>${icons.lock} ${tn('asked_heading', words.length, { service: serviceName(service) })}</summary>
       <p dir="auto" id="asked">${words.join(' · ')}</p>
-      <p class="muted">${t('promise')}</p>
+      <p class="muted">${promise(service)}</p>
     </details>`;
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 import { siteOf } from '../lib/address.js';
 import { fileDialogClosesPopup } from '../lib/browser.js';
-import { sentence, t } from '../lib/i18n.js';
+import { menuTitle, promise, sentence, t } from '../lib/i18n.js';
 import { html, useRef, useState } from '../vendor/js/preact.mjs';
 import { icons } from './icons.js';
 import { Preview } from './preview.js';
@@ -53,7 +53,7 @@ export function Start({ store, view }) {
             <button class="button" id="pick" onClick=${() => store.pickOnPage()}>${icons.area} ${t('pick_on_page')}</button>`}
         </div>
         <${AddressForm} key=${view.address} store=${store} view=${view} />
-        <p class="hint">${t('start_right_click')}</p>
+        <p class="hint">${t('start_right_click', { entry: menuTitle(view.service) })}</p>
       </div>
       ${recent.length > 0 && html`
         <section class="recent" aria-labelledby="recent-heading">
@@ -66,6 +66,6 @@ export function Start({ store, view }) {
               <li key=${id}><button class="thumb" aria-label=${t('recent_open')} title=${t('recent_open')} onClick=${() => store.reopen(id)}><${Preview} picture=${picture} alt="" /></button></li>`)}
           </ul>
         </section>`}
-      <p class="promise">${icons.lock} ${t('promise')}</p>
+      <p class="promise">${icons.lock} ${promise(view.service)}</p>
     </div>`;
 }

@@ -4,14 +4,16 @@
  * told to the listener at most four times a second.
  */
 import { EngineClient } from '../engine/client.js';
-import { POPUP_PAGE, currentTab, currentWindowId, hasServiceAccess, isPopup, isPrivateWindow, openPage, requestServiceAccess } from '../lib/browser.js';
+import { POPUP_PAGE, currentTab, currentWindowId, hasAccess, isPopup, isPrivateWindow, openPage, requestAccess } from '../lib/browser.js';
 import { AddressError, pictureAt, pictureOf } from '../lib/address.js';
-import { clearSessions, createSession, follow, getSession, isRunning, newSessionId, onForget, recentPictures, runAlone } from '../lib/sessions.js';
+import { clearSessions, createSession, follow, getSession, isRunning, newSessionId, onForget, recentPictures, runAlone, serviceOf } from '../lib/sessions.js';
+import { loadSettings } from '../lib/settings.js';
 import { currentSession, getSignal, listen, setCurrentSession, wantPick } from '../lib/signals.js';
 import { runSearch } from './run.js';
 
 /** @typedef {import('../types').Session} Session */
 /** @typedef {import('../types').Problem} Problem */
+/** @typedef {import('../types').Service} Service */
 
 /**
  * @typedef {object} View
@@ -21,7 +23,8 @@ import { runSearch } from './run.js';
  * @property {Session | null} session
  * @property {Problem | null} problem   why there is no picture to search with
  * @property {string} address           of a picture that the user may want
- * @property {boolean} access           may the extension talk to Flickr?
+ * @property {Service} service          that was searched, or will be
+ * @property {boolean} access           may the extension talk to it?
  * @property {boolean} popup
  * @property {{id: string, picture: Blob}[]} recent
  */
@@ -31,7 +34,7 @@ const RECENT = 6;
 
 export class Store {
   /** @type {View} */
-  view = { page: 'opening', engine: 'idle', session: null, problem: null, address: '', access: true, popup: isPopup(), recent: [] };
+  view = { page: 'opening', engine: 'idle', session: null, problem: null, address: '', service: 'flickr_feed', access: true, popup: isPopup(), recent: [] };
   #engine = new EngineClient();
   #windowId = -1;
   #private = false;
@@ -58,12 +61,27 @@ export class Store {
   /** @param {Partial<View>} changes */
   #set(changes) {
     this.view = { ...this.view, ...changes };
+    const searched = changes.session && serviceOf(changes.session);
+    if (searched && searched !== this.view.service) void this.#concern(searched);
     const wait = this.#lastPaint + PAINT_INTERVAL_MS - performance.now();
     this.#paintTimer ??= setTimeout(() => {
       this.#paintTimer = undefined;
       this.#lastPaint = performance.now();
       this.#listener(this.view);
     }, Math.max(0, wait));
+  }
+
+  /** @param {Service} service that the page is about from now on */
+  async #concern(service) {
+    this.#set({ service, access: true });
+    const access = await hasAccess(service);
+    if (this.view.service === service) this.#set({ access });
+  }
+
+  /** The same with the service of the settings, unless a search is shown that has its own. */
+  async #concernChosen() {
+    const { service } = await loadSettings();
+    if (!this.view.session || !serviceOf(this.view.session)) await this.#concern(service);
   }
 
   /** Finds out what to show: the search named in the address (a tab), or this window's newest. */
@@ -78,7 +96,7 @@ export class Store {
       onSignal: (id) => { if (id === this.#wanted && id !== this.view.session?.id) void this.#load(id, false); },
     });
     onForget(() => this.#forget());
-    void hasServiceAccess().then((access) => this.#set({ access }));
+    void this.#concernChosen();
     const id = this.#pinned ?? (query.has('start') ? undefined : await currentSession(this.#windowId));
     if (this.#wanted) return; // a click was quicker
     if (id) await this.#show(id, query.has('go'));
@@ -91,6 +109,7 @@ export class Store {
     const recent = await recentPictures(RECENT, this.#private);
     if (this.#wanted !== null) return; // a picture came meanwhile
     this.#set({ page: 'start', engine: 'idle', session: null, problem, address, recent });
+    await this.#concernChosen();
   }
 
   /** @param {string} id @param {boolean} [goOn] */
@@ -132,6 +151,7 @@ export class Store {
     this.#engine.warmUp();
     this.stop();
     const session = await createSession(newSessionId(this.#private), picture, source);
+    void loadSettings().then(({ service }) => this.#concern(service));
     this.#wanted = session.id;
     if (this.#pinned) this.#pin(session.id);
     else await setCurrentSession(this.#windowId, session.id);
@@ -233,7 +253,7 @@ export class Store {
   }
 
   async grantAccess() {
-    this.#set({ access: await requestServiceAccess() });
+    this.#set({ access: await requestAccess(this.view.service) });
   }
 
   async forgetAll() {

@@ -1,6 +1,6 @@
 // @ts-check
 import { pictureOf } from '../lib/address.js';
-import { formatArm, formatScore, t } from '../lib/i18n.js';
+import { formatArm, formatScore, licenseName, t } from '../lib/i18n.js';
 import { licenseLink, pageLink } from '../lib/links.js';
 import { html, useEffect, useState } from '../vendor/js/preact.mjs';
 import { icons } from './icons.js';
@@ -38,7 +38,7 @@ export function Tile({ store, scored, top }) {
       </div>
       <p class="license">${license
         ? html`<a href=${license} target="_blank" rel="noopener noreferrer license">${photo.license}</a>`
-        : photo.license ?? t('license_unknown')}</p>
+        : licenseName(photo)}</p>
     </li>`;
 }
 
@@ -69,7 +69,7 @@ const COPIED_MS = 1500;
 /** Who made a photo and under which licence, for the clipboard. @param {{photo: import('../types').Photo, title: string}} props */
 function CopyAttribution({ photo, title }) {
   const [copied, setCopied] = useState(false);
-  const license = photo.license ?? t('license_unknown');
+  const license = licenseName(photo);
   const copy = async () => {
     await navigator.clipboard.writeText(t('attribution', { title, owner: photo.owner, license, page: pageLink(photo) ?? '' }));
     setCopied(true);

@@ -10,7 +10,7 @@ import asyncio
 import dataclasses
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,13 +19,14 @@ from js import Uint8Array
 from numpy.typing import NDArray
 from pyodide.ffi import JsException
 
-from clear_core.errors import ClearError, ModelError
+from clear_core.errors import ClearError, ModelError, ServiceError
 from clear_core.features import Features, Model
 from clear_core.own_model import TensorFacts, described, trial_pictures, wire
 from clear_core.pixels import decode
 from clear_core.scores import SCORES
-from clear_core.search import search
-from clear_core.services import SERVICES, Response, TransportError, TransportQuota, TransportTimeout
+from clear_core.search import Limits, search
+from clear_core.services import MANNERS, SERVICES, Limit, PhotoService, Response, TransportError, TransportTimeout
+from clear_core.services.folder import Folder
 from clear_core.strategies import STRATEGIES, WITH_VECTORS, Pool, Strategy, TagMemory, WordVectors
 from clear_core.updates import Budget, SearchState, Spent, Update
 
@@ -54,12 +55,13 @@ async def run_search(request_json: str, picture: Any, bridge: Any) -> None:
     memory = _memory(request, bridge, model)
     updates = search(
         source,
-        service=SERVICES[request["service"]](FetchTransport(bridge), request["key"]),
+        service=_service(request, bridge),
         extractor=PoolExtractor(bridge, model),
         score=SCORES[request["score"]](model.score_scale),
         strategy=await _strategy(request["strategy"], rng, memory, bridge),
         budget=budget,
         rng=rng,
+        limits=Limits(queries=MANNERS[request["service"]].at_once),
         resume=SearchState.from_dict(request["resume"]) if request["resume"] else None,
         stop=_stop,
     )
@@ -87,6 +89,24 @@ async def describe_model(name: str, title: str, pixels: str, bridge: Any) -> str
     except ModelError as error:
         return json.dumps({"model": None, "problem": dataclasses.asdict(error.problem)})
     return json.dumps({"model": dataclasses.asdict(model), "problem": None})
+
+
+def _service(request: Mapping[str, Any], bridge: Any) -> PhotoService:
+    if request["service"] == Folder.name:
+        return Folder(PageFiles(bridge))
+    return SERVICES[request["service"]](FetchTransport(bridge), request["key"])
+
+
+async def describe_folder(bridge: Any) -> str:
+    """The photos of a folder of the user's own as ``photos.json`` lists them, or what is wrong, as JSON
+    {photos, problem}."""
+    try:
+        photos = await Folder(PageFiles(bridge)).photos()
+    except ServiceError as error:
+        return json.dumps({"photos": None, "problem": dataclasses.asdict(error.problem)})
+    fields = ("tags", "title", "owner", "license", "width", "height")
+    listed = [{"file": photo.id, **{name: getattr(photo, name) for name in fields}} for photo in photos]
+    return json.dumps({"photos": listed, "problem": None})
 
 
 def _tensor(facts: Mapping[str, Any]) -> TensorFacts:
@@ -137,10 +157,32 @@ class FetchTransport:
         try:
             answer = await self._bridge.get(f"{url}?{urlencode(params)}" if params else url, timeout * 1000)
         except JsException as error:
-            if error.name == "QuotaError":
-                raise TransportQuota(int(error.message)) from None
             raise (TransportTimeout if error.name == "TimeoutError" else TransportError)(error.message) from None
         return Response(answer.status, answer.headers.to_py(), answer.body.to_bytes(), answer.url)
+
+    async def take(self, service: str, limits: Sequence[Limit]) -> float:
+        return float(await self._bridge.take(service, json.dumps([dataclasses.asdict(limit) for limit in limits])))
+
+
+class PageFiles:
+    """Files that the page holds: a folder that the user has just chosen, or what is kept of one."""
+
+    def __init__(self, bridge: Any) -> None:
+        self._bridge = bridge
+
+    async def names(self) -> list[str]:
+        names: list[str] = json.loads(await self._bridge.fileNames())
+        return names
+
+    async def read(self, name: str, most: int | None = None) -> bytes:
+        data = await self._bridge.readFile(name, most or 0)
+        if data is None:
+            raise FileNotFoundError(name)
+        content: bytes = data.to_bytes()
+        return content
+
+    def url(self, name: str) -> str:
+        return ""  # no address leads to it; the page shows the copy that it keeps
 
 
 class PoolExtractor:

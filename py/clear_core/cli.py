@@ -17,10 +17,12 @@ from clear_core.evaluation.cli import evaluate
 from clear_core.features import ClassGuess, FeatureExtractor, Model, Pixels
 from clear_core.photos import ScoredPhoto
 from clear_core.pixels import decode
+from clear_core.quota_file import QuotaFile, default_place
 from clear_core.report import html_page
 from clear_core.scores import SCORES
-from clear_core.search import search
-from clear_core.services import SERVICES
+from clear_core.search import Limits, search
+from clear_core.services import MANNERS, SERVICES, PhotoService
+from clear_core.services.folder import Folder
 from clear_core.strategies import STRATEGIES, WITH_VECTORS, Pool, Strategy, TagMean, TagMemory, WordVectors
 from clear_core.updates import Budget, Update
 
@@ -57,7 +59,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("picture", type=Path, metavar="PHOTO", help="the picture file to search with")
     command.add_argument("--out", type=Path, default=Path("results.html"), help="page to write [%(default)s]")
-    command.add_argument("--service", choices=sorted(SERVICES), help="[flickr with a key, else flickr_feed]")
+    command.add_argument(
+        "--service", choices=sorted([*SERVICES, Folder.name]), help="[flickr with a key, else flickr_feed]"
+    )
+    command.add_argument("--folder", type=Path, metavar="DIR", help="your own tagged photos (--service folder)")
     command.add_argument(
         "--key", default=os.environ.get("FLICKR_API_KEY", ""), help="your Flickr API key [$FLICKR_API_KEY]"
     )
@@ -67,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--memory", type=Path, metavar="FILE", help="tag memory to learn from and to add to (pool)")
     command.add_argument("--vectors", type=Path, metavar="FILE", help="word vectors (tiara and tiara_s)")
-    command.add_argument("--queries", type=int, default=budget.queries, help="[%(default)s]")
+    command.add_argument("--queries", type=int, help=f"[{budget.queries}; openverse: {MANNERS['openverse'].queries}]")
     command.add_argument("--photos", type=int, default=budget.photos, help="photos to score [%(default)s]")
     command.add_argument("--seconds", type=float, default=budget.seconds, help="[%(default)s]")
     command.add_argument("--seed", type=int, help="for the same choices again [a fresh one]")
@@ -86,27 +91,36 @@ def _parser() -> argparse.ArgumentParser:
 
 
 async def _search(options: argparse.Namespace) -> int:
-    from clear_core.native import HttpTransport  # slow to import, not needed for --help
+    from clear_core.native import DiskFiles, HttpTransport  # slow to import, not needed for --help
 
     source = decode(options.picture.read_bytes())
     extractor = _extractor(options.model, options.pixels)
     rng = np.random.default_rng(options.seed)
     memory = _read_memory(options.memory, extractor.model)
     strategy = _strategy(options, rng, memory)
-    name = options.service or ("flickr" if options.key else "flickr_feed")
+    name = _service_name(options)
     classes: tuple[ClassGuess, ...] = ()
     scored: list[ScoredPhoto] = []
     problems: list[Problem] = []
     update: Update | None = None
-    async with HttpTransport(connect_to=_address(options.connect_to), ca_file=options.ca_file) as transport:
+    async with HttpTransport(
+        connect_to=_address(options.connect_to),
+        ca_file=options.ca_file,
+        quota=QuotaFile(default_place()),
+        on_wait=_show_wait,
+    ) as transport:
+        service: PhotoService = (
+            Folder(DiskFiles(options.folder)) if name == Folder.name else SERVICES[name](transport, options.key)
+        )
         async for update in search(
             source,
-            service=SERVICES[name](transport, options.key),
+            service=service,
             extractor=extractor,
             score=SCORES[options.score](extractor.model.score_scale),
             strategy=strategy,
-            budget=Budget(options.queries, options.photos, options.seconds),
+            budget=Budget(options.queries or MANNERS[name].queries, options.photos, options.seconds),
             rng=rng,
+            limits=Limits(queries=MANNERS[name].at_once),
         ):
             classes = update.classes or classes
             scored.extend(update.scored)
@@ -138,6 +152,17 @@ def _extractor(model: str, pixels: Pixels) -> FeatureExtractor:
     if not (folder / "model.json").is_file():
         raise ModelError("model_missing", name=model)
     return LiteRtExtractor(folder, threads=threads)
+
+
+def _service_name(options: argparse.Namespace) -> str:
+    """What was asked for, else what can be asked. Ends the program when a folder is wanted and there is none."""
+    if options.folder is not None and options.service in (None, Folder.name):
+        if not options.folder.is_dir():
+            raise SystemExit(f"clear: --folder takes a folder; “{options.folder}” is none")
+        return Folder.name
+    if options.service == Folder.name or options.folder is not None:
+        raise SystemExit("clear: --service folder and --folder DIR go together")
+    return str(options.service or ("flickr" if options.key else "flickr_feed"))
 
 
 def _read_memory(file: Path | None, model: Model) -> TagMemory | None:
@@ -177,6 +202,11 @@ def _show(update: Update) -> None:
     best = ", ".join(f"{_printable(tag.tag)} {tag.mean:.3g}" for tag in update.tags[:3])
     line = f"{spent.queries}/{budget.queries} queries, {spent.photos}/{budget.photos} photos, best tags: {best}"
     print(f"\r{line:<110.110}", end="", file=sys.stderr, flush=True)
+
+
+def _show_wait(service: str, seconds: float) -> None:
+    text = f"{service} answers so many questions a minute; the next in {seconds:.0f} s."
+    print(f"\r{text:<110.110}", end="", file=sys.stderr, flush=True)
 
 
 def _print_best(scored: Sequence[ScoredPhoto], tags: Sequence[TagMean]) -> None:

@@ -27,9 +27,13 @@ SENTENCES: Mapping[str, str] = {
     "service_unreachable": "{service} cannot be reached. Check your internet connection, then try again.",
     "service_timeout": "{service} did not answer within {seconds} seconds. Check your internet connection, or try "
     "again later.",
-    "service_quota": "You have asked {service} as much as it allows in an hour. What was found is kept; go on in "
-    "{minutes} minutes.",
+    "service_quota": "You have asked {service} as much as it allows for now. What was found is kept; go on in "
+    "{minutes} minutes, or search elsewhere meanwhile.",
     "service_refused": "{service} refused the question: “{message}”. Check the settings, then try again.",
+    "folder_without_tags": "No photo in this folder has tags. Write keywords into the photos, or a list of them into "
+    "photos.json.",
+    "folder_list_unreadable": "The list {file} in your folder could not be read. It has to be JSON as the "
+    "documentation shows it.",
     "nothing_found": "{service} has no photos for anything seen in this picture. Try another picture.",
     "photo_missing": "A photo is no longer on {service}.",
     "photo_lost": "Photos that could not be loaded and were left out: {count}.",

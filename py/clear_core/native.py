@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import socket
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -22,7 +22,11 @@ from yarl import URL
 from clear_core.errors import ModelError
 from clear_core.features import Features, Model, Pixels
 from clear_core.own_model import TensorFacts, described, trial_pictures, wire
-from clear_core.services import Response, TransportError, TransportTimeout
+from clear_core.quota_file import QuotaFile
+from clear_core.services import Limit, Response, TransportError, TransportTimeout
+
+USER_AGENT = "clear-search/0.1 (user-side image search at the command line; one person, one search) aiohttp"
+"""Says what asks, as Wikimedia wants it. https://foundation.wikimedia.org/wiki/Policy:User-Agent_policy"""
 
 _REDIRECTS = 5
 _LIMIT = 16_000_000
@@ -117,12 +121,22 @@ class HttpTransport:
     """Transport over aiohttp; an async context manager.
 
     ``connect_to`` sends every connection to one host and port, whatever the URL says, and ``ca_file`` trusts that
-    server's certificate: how the local stand-in is reached without changing a line of what is tested.
+    server's certificate: how the local stand-in is reached without changing a line of what is tested. ``on_wait`` is
+    told of every question that has to wait for a service's limits: whom for, and how many seconds.
     """
 
-    def __init__(self, *, connect_to: tuple[str, int] | None = None, ca_file: Path | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        connect_to: tuple[str, int] | None = None,
+        ca_file: Path | None = None,
+        quota: QuotaFile | None = None,
+        on_wait: Callable[[str, float], None] = lambda service, seconds: None,
+    ) -> None:
         self._connect_to = connect_to
         self._ca_file = ca_file
+        self._quota = quota or QuotaFile(None)
+        self._on_wait = on_wait
 
     async def __aenter__(self) -> Self:
         tls = ssl.create_default_context(cafile=self._ca_file)
@@ -130,7 +144,7 @@ class HttpTransport:
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(ssl=tls, resolver=resolver),
             cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"User-Agent": "clear-search (user-side image search)"},
+            headers={"User-Agent": USER_AGENT},
         )
         return self
 
@@ -157,6 +171,12 @@ class HttpTransport:
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise TransportError(str(error)) from error
 
+    async def take(self, service: str, limits: Sequence[Limit]) -> float:
+        wait = self._quota.take(service, limits)
+        if wait:
+            self._on_wait(service, wait)
+        return wait
+
     async def _get(self, place: URL) -> Response:
         async with self._session.get(place, allow_redirects=False) as answer:
             body = await _read(answer)
@@ -172,6 +192,30 @@ async def _read(answer: aiohttp.ClientResponse) -> bytes:
         if size > _LIMIT:
             raise TransportError("the answer is too large")
     return b"".join(parts)
+
+
+class DiskFiles:
+    """Files of a folder on the disk, for ``services.folder``. Hidden ones are left alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder.resolve()
+
+    async def names(self) -> list[str]:
+        return await asyncio.to_thread(self._walk)
+
+    def _walk(self) -> list[str]:
+        paths = (path.relative_to(self._folder) for path in self._folder.rglob("*") if path.is_file())
+        return [path.as_posix() for path in paths if not any(part.startswith(".") for part in path.parts)]
+
+    async def read(self, name: str, most: int | None = None) -> bytes:
+        return await asyncio.to_thread(self._read, name, most)
+
+    def _read(self, name: str, most: int | None) -> bytes:
+        with (self._folder / name).open("rb") as file:
+            return file.read(most)
+
+    def url(self, name: str) -> str:
+        return (self._folder / name).as_uri()
 
 
 class _FixedResolver(AbstractResolver):

@@ -16,7 +16,7 @@ from clear_core.photos import ScoredPhoto
 from clear_core.strategies import TagMean
 
 SHOWN = 30
-"""Photos on the page: Flickr's terms allow 30."""
+"""Photos on the page: Flickr's terms allow 30, and a page of others is not longer."""
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -51,13 +51,14 @@ def html_page(
         classes=escape(", ".join(f"{guess.name} {guess.probability:.0%}" for guess in classes)),
         tags=escape(", ".join(f"{tag.tag} {tag.mean:.3g}" for tag in tags)),
         photos="".join(map(_item, best)),
-        notice=_NOTICE,
+        notice=_NOTICE if any(item.photo.service.startswith("flickr") for item in best) else "",
     )
 
 
 def _item(item: ScoredPhoto) -> str:
     photo = item.photo
-    license_name = photo.license or "licence: see its page"
+    on_the_web = photo.page_url.startswith("https:")
+    license_name = photo.license or ("licence: see its page" if on_the_web else "no licence stated")
     return (
         f'<li><a href="{escape(photo.page_url)}" rel="noopener noreferrer">'
         f'<img src="{escape(photo.thumbnail_url)}" alt="{escape(photo.title)}" loading="lazy"></a>'

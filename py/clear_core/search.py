@@ -93,6 +93,7 @@ class _Run:
         self._query_faults: list[Problem] = []  # in a row; the first of them tells most
         self._photo_faults: list[Problem] = []
         self._fault: Problem | None = None
+        self._quota: Problem | None = None  # no more may be asked; what was found can still be looked at
         self._source: Features
         self._clock = asyncio.get_running_loop().time
         self._begin = self._clock() - resume.spent.seconds
@@ -115,7 +116,9 @@ class _Run:
                 self._start_work()
                 work = {*self._queries, *self._photos}
                 if not work:
-                    ended = "budget" if self._asked >= self._budget.queries else "exhausted"
+                    used_up = self._asked >= self._budget.queries
+                    ended = "failed" if self._quota else "budget" if used_up else "exhausted"
+                    self._fault = self._quota
                     break
                 left = self._budget.seconds - self._seconds()
                 done, _ = await asyncio.wait(
@@ -159,7 +162,7 @@ class _Run:
     def _start_work(self) -> None:
         """Fill the free room with what the strategy wants, within the budget."""
         room = min(self._limits.queries - len(self._queries), self._budget.queries - self._asked)
-        for tag in self._strategy.choose_tags(max(room, 0)):
+        for tag in self._strategy.choose_tags(0 if self._quota else max(room, 0)):
             self._asked += 1
             self._untold.append(tag)
             query = self._service.search(tag, limit=PAGE, rng=self._rng)
@@ -186,7 +189,9 @@ class _Run:
             except ServiceError as error:
                 problems.append(error.problem)
                 self._query_faults.append(error.problem)
-                if error.fatal:
+                if error.problem.code == "service_quota":
+                    self._quota = error.problem
+                elif error.fatal:
                     self._fault = error.problem
                 elif len(self._query_faults) >= MAX_FAULTS:
                     self._fault = self._query_faults[0]

@@ -43,15 +43,15 @@ class Clear:
         self.standin.add_page(path, f"<!doctype html><title>A page</title><img id=picture src='{picture}' width=320>")
         return self.right_click(self.standin.page_url(path), "#picture")
 
-    def right_click(self, url: str, selector: str) -> Page:
+    def right_click(self, url: str, selector: str, entry: MenuEntry = MENU) -> Page:
         """Right-click an element of a page and choose the entry; gives the popup."""
         page = self.browser.open(url)
         page.wait_until(f"document.querySelector({selector!r})?.complete ?? true")
-        return self.right_click_on(page, selector)
+        return self.right_click_on(page, selector, entry)
 
-    def right_click_on(self, page: Page, where: Where) -> Page:
+    def right_click_on(self, page: Page, where: Where, entry: MenuEntry = MENU) -> Page:
         """The same on a page that is open."""
-        page.right_click_menu(where, MENU)
+        page.right_click_menu(where, entry)
         return self.browser.popup()
 
     def click(self, popup: Page, selector: str) -> None:

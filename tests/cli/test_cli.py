@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,7 +39,7 @@ def clear(standin: Standin, folder: Path, *arguments: str | Path) -> subprocess.
             sys.executable, "-m", "clear_core.cli", "search", *map(str, arguments),
             "--connect-to", f"127.0.0.1:{standin.https_port}", "--ca-file", str(standin.ca_file),
         ],
-        cwd=folder, capture_output=True, text=True, timeout=180,
+        cwd=folder, capture_output=True, text=True, timeout=180, env={**os.environ, "XDG_STATE_HOME": str(folder)},
     )  # fmt: skip
 
 
@@ -61,6 +65,93 @@ def test_a_search_writes_a_page_of_results(
     assert set(re.findall(r'href="(https://[^/"]+)', page)) == {"https://www.flickr.com"}
     assert "not endorsed or certified" in page
     assert "<script" not in page
+
+
+@pytest.mark.parametrize(
+    ("service", "page", "files"),
+    [
+        ("openverse", "openverse.org", ("api.openverse.org",)),
+        ("commons", "commons.wikimedia.org", ("upload.wikimedia.org", "thumb.wikimedia.org")),
+    ],
+)
+def test_other_services_are_searched(
+    standin: Standin, tmp_path: Path, tiger: Path, service: str, page: str, files: tuple[str, ...]
+) -> None:
+    standin.requests.clear()
+    standin.openverse.throttle.forget()
+    run = clear(standin, tmp_path, tiger, "--service", service, "--seed", "1", "--queries", "15", "--photos", "40")
+    assert run.returncode == 0, run.stderr
+    assert "iger" in run.stdout.splitlines()[0]
+    found = (tmp_path / "results.html").read_text(encoding="utf-8")
+    assert 10 <= found.count("<li>") <= 30
+    assert set(re.findall(r'href="https://([^/"]+)', found)) == {page}
+    assert set(re.findall(r'src="https://([^/"]+)', found)) <= set(files)
+    assert "Flickr API" not in found
+    assert {request.host for request in standin.requests} <= {*files, page, "api.openverse.org"} - {"openverse.org"}
+    assert all("clear-search/" in request.headers["user-agent"] for request in standin.requests)
+    assert standin.openverse.throttle.refused == 0
+
+
+def test_the_quota_of_a_day_is_remembered_over_calls(standin: Standin, tmp_path: Path, tiger: Path) -> None:
+    """200 questions a day: they are counted in a file, and what is beyond them is not even asked."""
+    standin.openverse.throttle.forget()
+    with sqlite3.connect(tmp_path / "quota.sqlite") as database:
+        database.execute("CREATE TABLE asked (service TEXT, time REAL)")
+        hours_ago = [("Openverse", time.time() - 7200 - number) for number in range(195)]
+        database.executemany("INSERT INTO asked VALUES (?, ?)", hours_ago)
+    database.close()
+    (tmp_path / "clear-search").mkdir()
+    (tmp_path / "quota.sqlite").rename(tmp_path / "clear-search" / "quota.sqlite")
+    standin.requests.clear()
+    run = clear(standin, tmp_path, tiger, "--service", "openverse", "--seconds", "30")
+    assert "as much as it allows for now" in run.stderr and "minutes" in run.stderr
+    assert run.returncode == 0 and "iger" in run.stdout  # what was found with the last questions is looked at
+    questions = [request for request in standin.asked("api.openverse.org") if request.params]
+    assert len(questions) == 5
+
+
+def test_a_folder_of_ones_own_photos(
+    standin: Standin, tmp_path: Path, tiger: Path, library: list[LibraryPhoto]
+) -> None:
+    """Photos and a list of their tags; nothing is asked of anybody."""
+    folder = tmp_path / "my photos"
+    (folder / "ünder").mkdir(parents=True)
+    listed = []
+    for photo in library[::3]:
+        name = f"ünder/{photo.id}.jpg"
+        (folder / name).write_bytes(picture(photo))
+        listed.append({"file": name, "tags": photo.tags, "title": photo.title})
+    source = next(photo for photo in library if photo.path.stem == "tiger")
+    (folder / "tiger.jpg").write_bytes(picture(source))
+    listed.append({"file": "tiger.jpg", "tags": ["tiger", "animal"], "title": "My tiger"})
+    (folder / "photos.json").write_text(json.dumps(listed), encoding="utf-8")
+    (folder / ".hidden.jpg").write_bytes(picture(source))
+    standin.requests.clear()
+    run = clear(standin, tmp_path, tiger, "--service", "folder", "--folder", folder)
+    assert run.returncode == 0, run.stderr
+    assert (folder / "tiger.jpg").as_uri() in run.stdout.splitlines()[0]
+    assert "hidden" not in run.stdout
+    found = (tmp_path / "results.html").read_text(encoding="utf-8")
+    assert set(re.findall(r'(?:href|src)="(\w+):', found)) == {"file", "data"}
+    assert standin.requests == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--service", "folder"), "go together"),
+        (("--service", "commons", "--folder", "."), "go together"),
+        (("--folder", "nowhere"), "takes a folder"),
+        (("--folder", "empty"), "No photo in this folder has tags"),
+    ],
+)
+def test_a_folder_that_is_none(
+    standin: Standin, tmp_path: Path, tiger: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    (tmp_path / "empty").mkdir()
+    run = clear(standin, tmp_path, tiger, *arguments)
+    assert run.returncode != 0
+    assert words in run.stderr and "Traceback" not in run.stderr
 
 
 def test_the_same_seed_finds_the_same(standin: Standin, tmp_path: Path, tiger: Path) -> None:

@@ -226,6 +226,22 @@ def test_a_wrong_key_is_said_at_once() -> None:
     assert len(service.asked) <= 10
 
 
+def test_what_was_found_is_looked_at_when_no_more_may_be_asked() -> None:
+    service = PaintedService()
+
+    def used_up(what: str) -> None:
+        if ":" not in what and len(service.asked) > 15:  # a question, not a photo's key
+            raise ServiceError("service_quota", fatal=True, service="Painted", minutes=90)
+
+    service.fail = used_up
+    updates = updates_of(service, Budget(queries=40, photos=1000, seconds=100))
+    assert updates[-1].ended == "failed"
+    assert updates[-1].problem is not None and "90 minutes" in str(updates[-1].problem)
+    found = {photo.key for update in updates for page in update.pages for photo in page.photos}
+    assert len(scored(updates)) == len(found) > 20
+    assert len(service.asked) <= 15 + 10  # those under way together
+
+
 def test_single_faults_do_not_end_a_search() -> None:
     """Every third thing fails: the search goes on, says so, and spends its budget on the others."""
     count = 0

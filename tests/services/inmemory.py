@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from clear_core.services import Response
+from clear_core.services import Limit, Response
+from tests.standin.commons import CommonsWorld
 from tests.standin.flickr import Answer, FlickrWorld
+from tests.standin.openverse import OpenverseWorld
 from tests.standin.photos import LibraryPhoto, Picture, dress
 
 NOW = 1_760_000_000.0
@@ -37,23 +39,36 @@ Fault = Answer | Exception | None
 
 @dataclass
 class InMemory:
-    """Transport over a :class:`FlickrWorld`. ``fault`` may give another answer, or an error, for a request."""
+    """Transport over the stand-ins' worlds. ``fault`` may give another answer, or an error, for a request; ``waits``
+    are what the quota says to the next questions, then there is room."""
 
     world: FlickrWorld = field(default_factory=lambda: FlickrWorld(shelf(), now=NOW))
+    openverse: OpenverseWorld = field(default_factory=lambda: OpenverseWorld(shelf()))
+    commons: CommonsWorld = field(default_factory=lambda: CommonsWorld(shelf()))
     fault: Callable[[str, Mapping[str, str]], Fault] = lambda path, params: None
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
+    taken: list[tuple[str, tuple[Limit, ...]]] = field(default_factory=list)
 
     async def get(self, url: str, params: Mapping[str, str], *, timeout: float) -> Response:
         await asyncio.sleep(0.05)
-        path = urlsplit(url).path
+        host, path = urlsplit(url).netloc, urlsplit(url).path
         self.asked.append((path, dict(params)))
-        answer = self.fault(path, params) or self._answer(path, params)
+        answer = self.fault(path, params) or self._answer(path, params, host)
         if isinstance(answer, Exception):
             raise answer
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return Response(answer.status, headers, answer.body, url)
 
-    def _answer(self, path: str, params: Mapping[str, str]) -> Answer:
+    async def take(self, service: str, limits: Sequence[Limit]) -> float:
+        self.taken.append((service, tuple(limits)))
+        return self.waits.pop(0) if self.waits else 0.0
+
+    def _answer(self, path: str, params: Mapping[str, str], host: str = "") -> Answer:
+        if host == "api.openverse.org":
+            return self.openverse.answer(path, params)
+        if host == "commons.wikimedia.org":
+            return self.commons.answer(path, params, "a test")
         if path == "/services/rest/":
             return self.world.rest(params)
         if path == "/services/feeds/photos_public.gne":

@@ -1,4 +1,5 @@
-"""A stand-in for Flickr: its search API, public feed and image host over local photos, on real HTTPS and HTTP.
+"""A stand-in for Flickr, Openverse and Wikimedia Commons: their searches and image hosts over local photos, on real
+HTTPS and HTTP.
 
 Used by the tests and by the demo where Flickr cannot be reached. By hand: python -m tests.standin --help
 """

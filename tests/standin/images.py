@@ -38,6 +38,12 @@ def photo_file(photos: Mapping[str, LibraryPhoto], path: str) -> Answer:
     return Answer(200, {**_CORS, "Content-Type": "image/jpeg", "Cache-Control": "max-age=315360000"}, body)
 
 
+def scaled(photo: LibraryPhoto, width: int) -> Answer:
+    """The photo as a JPEG so many pixels wide, as Openverse and Commons serve it."""
+    body = _jpeg(photo.path, (width, max(1, round(photo.height * width / photo.width))), False)
+    return Answer(200, {**_CORS, "Content-Type": "image/jpeg", "Cache-Control": "max-age=31536000"}, body)
+
+
 @lru_cache(maxsize=1)
 def _unavailable() -> bytes:
     """A grey picture, as a service has it for photos that were removed."""

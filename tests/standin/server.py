@@ -1,4 +1,4 @@
-"""The stand-in for Flickr: a real HTTPS and HTTP server in a thread of its own."""
+"""The stand-in for the photo services: a real HTTPS and HTTP server in a thread of its own."""
 
 from __future__ import annotations
 
@@ -20,17 +20,20 @@ from aiohttp import web
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import load_pem_x509_certificate
 
+from . import commons, openverse
 from .faults import Fault, Faults, Request
 from .flickr import FlickrWorld
 from .flickr_rest import Answer
-from .images import missing, photo_file
+from .images import missing, photo_file, scaled
 from .misbehave import reset, send_badly, spoil
 from .pages import Pages, photo_page
 from .photos import LibraryPhoto
 
 API_HOSTS = ("www.flickr.com", "api.flickr.com")
 IMAGE_HOST = "live.staticflickr.com"
-HOSTS = (*API_HOSTS, IMAGE_HOST)
+OTHER_HOSTS = (openverse.HOST, commons.API_HOST, commons.UPLOAD_HOST, commons.THUMB_HOST)
+HOSTS = (*API_HOSTS, IMAGE_HOST, *OTHER_HOSTS)
+OPENVERSE_WIDTH = 600  # of its thumbnails
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,8 @@ class Latency:
 class Standin:
     """Context manager: a running stand-in over these photos.
 
-    One HTTPS listener answers for www.flickr.com, api.flickr.com and live.staticflickr.com (by Host header), with
-    a certificate for these names signed by the authority in `ca_file` (PEM). One HTTP listener serves web pages
+    One HTTPS listener answers for Flickr's hosts, Openverse's and Wikimedia Commons' (by Host header), with a
+    certificate for these names signed by the authority in `ca_file` (PEM). One HTTP listener serves web pages
     under 127.0.0.1 and localhost: what add_page() was given, else files of the `site` folders.
 
     `latency` and `faults` may be set while it runs. `requests` lists everything that was asked, oldest first; it is
@@ -64,6 +67,8 @@ class Standin:
         now: float | None = None,
     ) -> None:
         self.world = FlickrWorld(photos, now=now)
+        self.openverse = openverse.OpenverseWorld(photos)
+        self.commons = commons.CommonsWorld(photos)
         self.latency = latency or Latency()
         self.faults = faults
         self.requests: list[Request] = []
@@ -101,7 +106,7 @@ class Standin:
         return [r for r in list(self.requests) if r.host.endswith(host) and r.path.startswith(path)]
 
     def host_rules(self, *, closed: bool = True) -> str:
-        """Chromium's --host-resolver-rules: Flickr's hosts are here; if `closed`, no other name resolves at all."""
+        """Chromium's --host-resolver-rules: the services' hosts are here; if `closed`, no other name resolves."""
         rules = [f"MAP {host} 127.0.0.1:{self.https_port}" for host in HOSTS]
         return ", ".join([*rules, *(["MAP * ~NOTFOUND", "EXCLUDE 127.0.0.1", "EXCLUDE localhost"] if closed else [])])
 
@@ -114,7 +119,7 @@ class Standin:
 
     @contextlib.contextmanager
     def offline(self) -> Iterator[None]:
-        """Inside, connections to both Flickr ports are refused and the open ones are reset; then all is as before."""
+        """Inside, connections to the services are refused and the open ones are reset; then all is as before."""
         self._run(self._stop_https())
         try:
             yield
@@ -169,7 +174,7 @@ class Standin:
             await _listen(runner, "::1", self.http_port)
 
     async def _start_https(self) -> None:
-        runner = await _runner(self._flickr)
+        runner = await _runner(self._service)
         self._runners.insert(0, runner)
         self.https_port = await _listen(runner, "127.0.0.1", self.https_port, self._tls)
 
@@ -192,15 +197,17 @@ class Standin:
 
     # --- answering ----------------------------------------------------------------------------------------
 
-    async def _flickr(self, request: web.Request) -> web.StreamResponse:
+    async def _service(self, request: web.Request) -> web.StreamResponse:
         seen, fault = await self._note(request)
-        image = seen.host == IMAGE_HOST
+        image = _is_image(seen.host, seen.path)
         await asyncio.sleep(self.latency.thumbnail if image else self.latency.query)
-        if seen.host not in HOSTS:
-            answer = Answer(421, {}, b"Misdirected Request")
+        if seen.host in (openverse.HOST, commons.API_HOST) and not image:
+            answer = self._other(seen)
         elif image:
             # Pillow in a thread: resizing must not hold up the other answers.
-            answer = await asyncio.to_thread(photo_file, self.world.by_id, seen.path)
+            answer = await asyncio.to_thread(self._image, seen)
+        elif seen.host not in HOSTS:
+            answer = Answer(421, {}, b"Misdirected Request")
         elif seen.path.rstrip("/") == "/services/rest":
             answer = self.world.rest(seen.params)
         elif seen.path == "/services/feeds/photos_public.gne":
@@ -208,6 +215,22 @@ class Standin:
         else:
             answer = photo_page(self.world.by_id, seen.path) or missing()
         return await self._send(request, seen, answer, fault)
+
+    def _other(self, seen: Request) -> Answer:
+        """What Openverse or Commons answers a question with."""
+        if seen.host == openverse.HOST:
+            return self.openverse.answer(seen.path, seen.params)
+        agent = seen.headers.get("api-user-agent") or seen.headers.get("user-agent", "")
+        return self.commons.answer(seen.path, seen.params, agent)
+
+    def _image(self, seen: Request) -> Answer:
+        if seen.host == IMAGE_HOST:
+            return photo_file(self.world.by_id, seen.path)
+        if seen.host == openverse.HOST:
+            photo = self.openverse.thumbnail(seen.path)
+            return photo if isinstance(photo, Answer) else scaled(photo, min(OPENVERSE_WIDTH, photo.width))
+        file = self.commons.file(seen.path)
+        return file if isinstance(file, Answer) else scaled(*file)
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
         seen, fault = await self._note(request)
@@ -241,6 +264,11 @@ class Standin:
             elif fault.kind in ("refuse", "reset", "slow_drip"):
                 return await send_badly(request, answer, fault)
         return web.Response(status=answer.status, headers=answer.headers, body=answer.body)
+
+
+def _is_image(host: str, path: str) -> bool:
+    hosts = (IMAGE_HOST, commons.UPLOAD_HOST, commons.THUMB_HOST)
+    return host in hosts or (host == openverse.HOST and openverse.is_thumbnail(path))
 
 
 async def _runner(handler: Callable[[web.Request], Any]) -> web.AppRunner:

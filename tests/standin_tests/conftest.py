@@ -40,7 +40,7 @@ class Client:
         context = ssl.create_default_context(cafile=str(self.standin.ca_file))
         connection = http.client.HTTPConnection(parts.netloc, timeout=self.timeout)
         with raw, context.wrap_socket(raw, server_hostname=parts.hostname) as connection.sock:
-            connection.request("GET", target, headers={"Host": parts.netloc})
+            connection.request("GET", target, headers={"Host": parts.netloc, "User-Agent": "a test"})
             answer = connection.getresponse()
             return Reply(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -29,12 +29,12 @@ class TransportTimeout(TransportError):
     """No answer came in time."""
 
 
-class TransportQuota(TransportError):
-    """No more questions may be asked for now, so none was; ``minutes`` until the next."""
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A service answers at most so many questions in any ``seconds`` on end."""
 
-    def __init__(self, minutes: int) -> None:
-        super().__init__(f"no more questions for {minutes} minutes")
-        self.minutes = minutes
+    questions: int
+    seconds: int
 
 
 class Transport(Protocol):
@@ -46,6 +46,13 @@ class Transport(Protocol):
 
         Sends no cookies and no referrer. Any HTTP status is an answer, not an error. Redirects are followed to no
         other host.
+        """
+        ...
+
+    async def take(self, service: str, limits: Sequence[Limit]) -> float:
+        """Take one question from what ``limits`` leave of a service to this user, over all his searches.
+
+        0.0, or the seconds until the next may be asked; then none was taken.
         """
         ...
 

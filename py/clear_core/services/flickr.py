@@ -12,6 +12,7 @@ from clear_core.errors import ServiceError
 from clear_core.photos import Photo
 from clear_core.services import flickr_files as files
 from clear_core.services.base import Transport
+from clear_core.services.fields import distinct_tags, number, plain
 from clear_core.services.http import Web
 
 ENDPOINT = "https://www.flickr.com/services/rest/"
@@ -33,7 +34,7 @@ class Flickr:
     title = files.TITLE
 
     def __init__(self, transport: Transport, key: str, *, now: Callable[[], float] = time.time) -> None:
-        self._web = Web(transport, self.title)
+        self._web = Web(transport, self.title, files.LIMITS)
         self._key = key.strip()
         self._now = now
 
@@ -92,7 +93,7 @@ def _failure(data: dict[str, Any], key: str) -> ServiceError:
         return ServiceError("service_key_invalid", fatal=True, service=files.TITLE)
     if code in _UNAVAILABLE:
         return ServiceError("service_down", service=files.TITLE)
-    message = files.plain(data.get("message")).replace(key, "…") or f"code {code}"  # a key is never shown
+    message = plain(data.get("message")).replace(key, "…") or f"code {code}"  # a key is never shown
     return ServiceError("service_refused", service=files.TITLE, message=message)
 
 
@@ -107,13 +108,13 @@ def _photo(entry: dict[str, Any]) -> Photo | None:
     return Photo(
         id=str(entry["id"]),
         service=Flickr.name,
-        title=files.plain(entry.get("title")),
-        owner=files.plain(entry.get("ownername")) or str(entry["owner"]),
-        tags=files.distinct_tags(tags.split() if isinstance(tags, str) else ()),
+        title=plain(entry.get("title")),
+        owner=plain(entry.get("ownername")) or str(entry["owner"]),
+        tags=distinct_tags(tags.split() if isinstance(tags, str) else ()),
         thumbnail_url=entry[f"url_{size}"],
         page_url=page,
         license=license_name,
         license_url=license_url,
-        width=files.number(entry.get("o_width")) or files.number(entry.get(f"width_{size}")),
-        height=files.number(entry.get("o_height")) or files.number(entry.get(f"height_{size}")),
+        width=number(entry.get("o_width")) or number(entry.get(f"width_{size}")),
+        height=number(entry.get("o_height")) or number(entry.get(f"height_{size}")),
     )

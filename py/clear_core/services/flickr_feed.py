@@ -12,6 +12,7 @@ from clear_core.errors import ServiceError
 from clear_core.photos import Photo
 from clear_core.services import flickr_files as files
 from clear_core.services.base import Transport
+from clear_core.services.fields import distinct_tags, plain
 from clear_core.services.http import Web
 
 ENDPOINT = "https://www.flickr.com/services/feeds/photos_public.gne"
@@ -28,7 +29,7 @@ class FlickrFeed:
     title = files.TITLE
 
     def __init__(self, transport: Transport) -> None:
-        self._web = Web(transport, self.title)
+        self._web = Web(transport, self.title, files.LIMITS)
 
     async def search(self, tag: str, *, limit: int, rng: np.random.Generator) -> list[Photo]:
         """Photos that carry every word of ``tag`` as a tag. Raises ServiceError.
@@ -67,9 +68,9 @@ def _photo(item: dict[str, Any]) -> Photo | None:
     return Photo(
         id=link.group(2),
         service=FlickrFeed.name,
-        title=files.plain(html.unescape(str(item.get("title") or ""))),
+        title=plain(html.unescape(str(item.get("title") or ""))),
         owner=_owner(item) or link.group(1),
-        tags=files.distinct_tags(tags.split() if isinstance(tags, str) else ()),
+        tags=distinct_tags(tags.split() if isinstance(tags, str) else ()),
         thumbnail_url=_MEDIUM.sub(r"_n\1", file),  # 320 px instead of 240, which is all the feed names
         page_url=page,
         fallback_url=file,  # few photos are too small to have the larger
@@ -80,4 +81,4 @@ def _owner(item: dict[str, Any]) -> str:
     """``nobody@flickr.com ("harry_nl")`` → ``harry_nl``."""
     author = item.get("author")
     named = _AUTHOR.match(author) if isinstance(author, str) else None
-    return files.plain(html.unescape(named.group(1))) if named else ""
+    return plain(html.unescape(named.group(1))) if named else ""

@@ -1,13 +1,18 @@
-"""What the Flickr API and the public feed share: hosts, photo files, licences, tags."""
+"""What the Flickr API and the public feed share: hosts, photo files, licences."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from urllib.parse import urlsplit
+from collections.abc import Mapping
+
+from clear_core.services.base import Limit
+from clear_core.services.fields import https_url
 
 TITLE = "Flickr"
 PHOTO_HOST = "live.staticflickr.com"
+
+LIMITS = (Limit(3600, seconds=3600),)
+"""What Flickr allows a key. https://www.flickr.com/services/developer/api/"""
 
 LICENSES: Mapping[str, tuple[str, str | None]] = {
     "0": ("All rights reserved", None),
@@ -30,28 +35,13 @@ LICENSES: Mapping[str, tuple[str, str | None]] = {
 }
 """Flickr's licence ids → name and deed. https://www.flickr.com/services/api/flickr.photos.licenses.getInfo.html"""
 
-MAX_TEXT = 300
-"""Characters of a title or a name that we keep: strangers can write books in there."""
-
-MAX_TAGS = 75
-"""Flickr itself allows 75 tags a photo."""
-
-_INVISIBLE = re.compile(
-    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
-)
 _OWNER = re.compile(r"[\w@.-]{1,64}")
 _ID = re.compile(r"\d{1,20}")
 
 
 def photo_file(url: object) -> str | None:
     """The URL when it is a file on Flickr's photo host, over HTTPS; else None."""
-    if not isinstance(url, str):
-        return None
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return url if parts.scheme == "https" and parts.netloc == PHOTO_HOST else None
+    return https_url(url, (PHOTO_HOST,))
 
 
 def photo_page(owner: object, photo_id: object) -> str | None:
@@ -59,30 +49,3 @@ def photo_page(owner: object, photo_id: object) -> str | None:
     if _OWNER.fullmatch(str(owner)) and _ID.fullmatch(str(photo_id)):
         return f"https://www.flickr.com/photos/{owner}/{photo_id}"
     return None
-
-
-def plain(text: object) -> str:
-    """A title or name as one line of plain text, bounded. Anything that is no text is no title."""
-    return " ".join(_visible(text[: 10 * MAX_TEXT]).split())[:MAX_TEXT].rstrip() if isinstance(text, str) else ""
-
-
-def _visible(text: str) -> str:
-    """Text without what cannot be seen but does something: control characters, halves of a character (they are no
-    Unicode, and nothing can be written with them), and marks that turn the direction of what stands around them.
-    Unicode TR 36, "Bidirectional text spoofing"."""
-    return _INVISIBLE.sub("", text)
-
-
-def distinct_tags(tags: Iterable[str]) -> tuple[str, ...]:
-    """Tags once each, without machine tags (``geo:lat=35.1``), which say nothing of what a photo shows."""
-    seen = (_visible(tag[:MAX_TEXT]) for tag in tags if not (":" in tag and "=" in tag))
-    return tuple(dict.fromkeys(tag for tag in seen if tag))[:MAX_TAGS]
-
-
-def number(value: object) -> int | None:
-    """Flickr writes numbers as numbers or as strings, as it pleases. None for anything that is no number above 0."""
-    try:
-        result = int(str(value))
-    except ValueError:
-        return None
-    return result if result > 0 else None

@@ -18,12 +18,13 @@ _BRACKET = re.compile(r"[\[\]{}]")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 
-def parse_json(body: bytes) -> Any:
+def parse_json(body: bytes, *, most: int = MAX_BYTES) -> Any:
     r"""JSON, perhaps wrapped in a function call, perhaps with ``\'`` for an apostrophe.
 
-    Raises ValueError for anything else, such as an HTML page, and for what is too large or too deep to be an answer.
+    Raises ValueError for anything else, such as an HTML page, and for what is too large (``most`` bytes) or too deep to
+    be an answer.
     """
-    if len(body) > MAX_BYTES:
+    if len(body) > most:
         raise ValueError("too large")
     text = body.decode("utf-8-sig", errors="replace").strip()
     wrapped = _WRAPPER.match(text)

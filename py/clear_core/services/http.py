@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+import math
+import random
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from clear_core.errors import ServiceError
 from clear_core.photos import Photo
-from clear_core.services.base import Response, Transport, TransportError, TransportQuota, TransportTimeout
+from clear_core.services.base import Limit, Response, Transport, TransportError, TransportTimeout
 from clear_core.services.forgiving_json import parse_json
 from clear_core.services.pace import Pace
 
 TIMEOUT = 15.0
 """Seconds to wait for an answer."""
 
+MAX_PAUSE = 70.0
+"""Seconds that a search waits for its next question where a service allows so many a minute. Longer: it ends, and says
+when to go on."""
+
 MAX_THUMBNAIL = 8_000_000
 """Bytes of a thumbnail that we accept; real ones have 20,000 to 200,000."""
 
-GONE = (404, 410)
+GONE = (404, 410, 424)
+"""424 is Openverse's word for a photo that its source does not give away any more."""
 
 
 class Web:
     """The way of one service (called ``title`` in sentences) to the network.
 
+    Questions keep within ``limits``, whatever other searches ask: the service shall not have to say no.
+
     A host that is busy (429), fails (5xx) or breaks the connection is asked once more after a pause, in which
     everything else waits too. A host that is silent for TIMEOUT seconds is not: the user has waited enough.
     """
 
-    def __init__(self, transport: Transport, title: str) -> None:
+    def __init__(self, transport: Transport, title: str, limits: Sequence[Limit] = ()) -> None:
         self._transport = transport
         self._title = title
+        self._limits = limits
         self._paces: dict[str, Pace] = {}
 
     async def json(self, url: str, params: Mapping[str, str]) -> Any:
@@ -85,12 +96,20 @@ class Web:
         return response
 
     async def _get(self, url: str, params: Mapping[str, str]) -> Response:
+        if params:  # a question; thumbnails have none
+            await self._allowed()
         try:
             return await self._transport.get(url, params, timeout=TIMEOUT)
         except TransportTimeout:
             raise self._error("service_timeout", seconds=round(TIMEOUT)) from None
-        except TransportQuota as error:
-            raise ServiceError("service_quota", fatal=True, service=self._title, minutes=error.minutes) from None
+
+    async def _allowed(self) -> None:
+        """Wait until one more question is within the limits. Raises ServiceError when that is too far off."""
+        while self._limits and (wait := await self._transport.take(self._title, self._limits)) > 0:
+            if wait > MAX_PAUSE:
+                minutes = math.ceil(wait / 60)
+                raise ServiceError("service_quota", fatal=True, service=self._title, minutes=minutes)
+            await asyncio.sleep(wait + random.uniform(0, 0.5))
 
     def _fault(self, response: Response) -> ServiceError:
         if response.status == 429:
