@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from clear_core.services.flickr_files import plain
+from clear_core.services.fields import plain
 from tests.browser.clear import ENDED, PROBLEM, Clear
 from tests.browser.conftest import EXTENSION, extension_in
 from tests.browser.driver import BrowserError, Page, names, poll

@@ -1,4 +1,4 @@
-// Feeds the extension's readers of strangers' texts: node readers.mjs LIB < JSON {links: [text…], data: [text…]}
+// Feeds the extension's readers of strangers' texts: node readers.mjs LIB < JSON {links: [text…], data: [text…], service}
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -8,7 +8,7 @@ let text = '';
 for await (const part of process.stdin.setEncoding('utf-8')) text += part;
 const asked = JSON.parse(text);
 
-const photo = (address) => ({ page_url: address, thumbnail_url: address, fallback_url: address, license_url: address });
+const photo = (address) => ({ service: asked.service, page_url: address, thumbnail_url: address, fallback_url: address, license_url: address });
 const answers = {
   links: asked.links.map((address) => ['pageLink', 'thumbnailLink', 'fallbackLink', 'licenseLink'].map((name) => {
     const link = links[name](photo(address));

@@ -16,14 +16,28 @@ import pytest
 
 HERE = Path(__file__).parent
 LIB = HERE.parents[1] / "extension" / "lib"
-PAGES = {"www.flickr.com"}
-PICTURES = {"live.staticflickr.com"}
+PAGES = {
+    "flickr": {"www.flickr.com"}, "flickr_feed": {"www.flickr.com"}, "openverse": {"openverse.org"},
+    "commons": {"commons.wikimedia.org"}, "folder": set(), "toString": set(),
+}  # fmt: skip
+PICTURES = {
+    "flickr": {"live.staticflickr.com"}, "flickr_feed": {"live.staticflickr.com"}, "openverse": {"api.openverse.org"},
+    "commons": {"upload.wikimedia.org", "thumb.wikimedia.org"}, "folder": set(), "toString": set(),
+}  # fmt: skip
 LICENSES = {"creativecommons.org", "www.flickr.com", "www.usa.gov"}
 
 GOOD = {
-    "https://www.flickr.com/photos/ada/1": (True, False, False, True),
-    "https://live.staticflickr.com/65535/1_a_n.jpg": (False, True, True, False),
-    "https://creativecommons.org/licenses/by/2.0/": (False, False, False, True),
+    ("flickr", "https://www.flickr.com/photos/ada/1"): (True, False, False, False),
+    ("flickr", "https://live.staticflickr.com/65535/1_a_n.jpg"): (False, True, True, False),
+    ("flickr", "https://creativecommons.org/licenses/by/2.0/"): (False, False, False, True),
+    ("flickr", "https://openverse.org/image/1"): (False, False, False, False),
+    ("openverse", "https://openverse.org/image/1"): (True, False, False, False),
+    ("openverse", "https://api.openverse.org/v1/images/1/thumb/"): (False, True, True, False),
+    ("openverse", "https://www.flickr.com/photos/ada/1"): (False, False, False, False),
+    ("commons", "https://commons.wikimedia.org/wiki/File:A_cat.jpg"): (True, False, False, False),
+    ("commons", "https://commons.wikimedia.org/w/index.php"): (False, False, False, False),
+    ("commons", "https://thumb.wikimedia.org/wikipedia/commons/thumb/a/ab/A/330px-A.jpg"): (False, True, True, False),
+    ("folder", "https://www.flickr.com/photos/ada/1"): (False, False, False, False),
 }
 BAD = (
     "javascript:alert(1)", "JaVaScRiPt:alert(1)//https://www.flickr.com", " javascript:alert(1)",
@@ -39,14 +53,15 @@ BAD = (
 )  # fmt: skip
 PARTS = (
     "https:", "http:", "javascript:", "data:", "//", "/", "\\", "@", ":", "?", "#", "www.flickr.com", "evil.example",
-    "live.staticflickr.com", "creativecommons.org", ".", "443", "%2f", "\t", "\n", "\0", "\u202e", "alert(1)", "ﬀ",
-    "。",
+    "live.staticflickr.com", "openverse.org", "api.openverse.org", "commons.wikimedia.org", "thumb.wikimedia.org",
+    "creativecommons.org", "https://", "https://creativecommons.org/", "https://openverse.org/", "/wiki/File:",
+    "/image/", "/photos/", ".", "443", "%2f", "\t", "\n", "\0", "\u202e", "alert(1)", "ﬀ", "。",
 )  # fmt: skip
 
 
-def ask(links: list[str], data: list[str]) -> dict[str, list[Any]]:
+def ask(links: list[str], data: list[str], service: str = "flickr") -> dict[str, list[Any]]:
     command = ["node", HERE / "readers.mjs", LIB]
-    asked = json.dumps({"links": links, "data": data})
+    asked = json.dumps({"links": links, "data": data, "service": service})
     run = subprocess.run(command, input=asked, capture_output=True, text=True, check=True, timeout=120)
     answers: dict[str, list[Any]] = json.loads(run.stdout)
     return answers
@@ -58,18 +73,23 @@ def made_up(count: int) -> list[str]:
 
 
 def test_good_links_are_followed() -> None:
-    for link, answer in zip(GOOD, ask(list(GOOD), [])["links"], strict=True):
-        assert tuple(one == link for one in answer) == GOOD[link]
+    for service in PAGES:
+        links = [link for name, link in GOOD if name == service]
+        for link, answer in zip(links, ask(links, [], service)["links"], strict=True):
+            assert tuple(one == link for one in answer) == GOOD[service, link]
 
 
-def test_bad_links_are_not() -> None:
-    assert ask(list(BAD), [])["links"] == [[None] * 4] * len(BAD)
+@pytest.mark.parametrize("service", PAGES)
+def test_bad_links_are_not(service: str) -> None:
+    assert ask(list(BAD), [], service)["links"] == [[None] * 4] * len(BAD)
 
 
-def test_whatever_is_followed_is_https_at_a_named_host() -> None:
+@pytest.mark.parametrize("service", PAGES)
+def test_whatever_is_followed_is_https_at_a_named_host(service: str) -> None:
     followed = 0
-    for answer in ask(made_up(20_000), [])["links"]:
-        for link, hosts in zip(answer, (PAGES, PICTURES, PICTURES, LICENSES), strict=True):
+    named = (PAGES[service], PICTURES[service], PICTURES[service], LICENSES)
+    for answer in ask(made_up(20_000), [], service)["links"]:
+        for link, hosts in zip(answer, named, strict=True):
             if link is not None:
                 followed += 1
                 parts = urlsplit(link)
