@@ -23,7 +23,7 @@ import numpy as np
 from clear_core.errors import Problem, in_one_line
 from clear_core.native import HttpTransport, LiteRtExtractor
 from clear_core.pixels import decode
-from clear_core.scores import exponential
+from clear_core.scores import LocalScore, shipped
 from clear_core.search import search
 from clear_core.services import SERVICES
 from clear_core.strategies import STRATEGIES
@@ -183,7 +183,7 @@ class _Soak:
                     decode(await asyncio.to_thread(picture, outcome.source)),
                     service=SERVICES[outcome.service](transport, VALID_KEY),
                     extractor=self._extractor,
-                    score=exponential(self._extractor.model.score_scale),
+                    score=LocalScore(shipped("exponential")),
                     strategy=STRATEGIES[strategy](rng),
                     budget=budget,
                     rng=rng,

@@ -3,7 +3,13 @@
 export type Service = 'flickr' | 'flickr_feed' | 'openverse' | 'commons' | 'folder';
 /** Names of clear_core.strategies.STRATEGIES that the settings offer. */
 export type StrategyName = 'pool' | 'greedy' | 'epsilon_greedy' | 'ucb' | 'random' | 'tiara' | 'tiara_s';
-export type ScoreName = 'exponential' | 'gaussian';
+/** Names of clear_core.scores.SHIPPED. */
+export type ShippedScore = 'exponential' | 'gaussian' | 'cosine' | 'one_class' | 'colour' | 'not_like_this' | 'my_taste' | 'fair';
+/** A score that ships, or one of the user's own by its id. */
+export type ScoreName = ShippedScore | `own/${string}`;
+
+/** A score that the user wrote, or copied, or was given. */
+export interface OwnScore { id: `own/${string}`; title: string; code: string; /** Has the user seen it and let it run? */ trusted: boolean }
 
 /** How much a search may use (or has used): questions to the service, photos scored, seconds of wall-clock time. */
 export interface Budget { queries: number; photos: number; seconds: number }
@@ -48,7 +54,27 @@ export interface Update {
   /** The service that is asked, and the seconds until it may be asked again; added by engine/worker.js. */
   service?: Service;
   waiting?: number;
+  /** New scores of photos of a saved search, by key (service:id). */
+  rescored: Record<string, number>;
+  /** Keys of the best photos in the order to show them, from a score that ranks sets; null: as before. */
+  order: string[] | null;
+  /** A record for each of `scored` (py/clear_core/scores/pictures.py); in the first update one of the source. */
+  pictures: Uint8Array | null;
+  /** In the first update: the network's model.json. */
+  model: string | null;
 }
+
+/** What scores may ask for: bytes of another picture's file; a record of each marked photo, and whether it is ♥; the name of the network that made them. */
+export interface Given { model: string; class_name: string; other: Uint8Array | null; marked: Uint8Array | null; liked: boolean[] }
+
+/** A photo that the user marked: ♥ (`liked`) or ✕, with its record (py/clear_core/scores/pictures.py) and who made that. */
+export interface Mark { model: string; photo: Photo; liked: boolean; time: number; record: Uint8Array }
+
+/** What was kept of photos that were scored: a record each, in their order; one of the source; the network's model.json. */
+export interface Looks { model: string; photos: Photo[]; records: Uint8Array; source: Uint8Array | null }
+
+/** Puts a question (JSON) and files into the closed room (engine/room.js) and gives its answer (JSON). */
+export type AskRoom = (question: string, files: Record<string, Uint8Array>) => Promise<string>;
 
 /**
  * What a search is asked for. `picture` holds the bytes of an image file, `memory` a tag memory (empty: a new one); null
@@ -61,10 +87,14 @@ export interface SearchRequest {
   key: string;
   model: string;
   strategy: StrategyName;
-  score: ScoreName;
+  /** `code`: null for a score that ships, which runs in the engine; any other runs in the closed room. */
+  score: { name: string; code: string | null };
+  given: Given;
   budget: Budget;
   seed: number | null;
   resume: { pages: Page[]; scored: Scored[]; spent: Budget } | null;
+  /** Of the photos in `resume`, for the score may be another one now. */
+  seen: Looks | null;
   /** Of a private window: leaves nothing on the disk. */
   isPrivate: boolean;
 }
@@ -78,7 +108,9 @@ export interface Engine {
   /** The photos of a folder of the user's own, as photos.json lists them, or what is wrong. `files` by relative name. */
   describeFolder(files: Map<string, File>): Promise<{ photos: import('./lib/folder.js').Listed[] | null; problem: Problem | null }>;
   /** Gives what was learned, if the search was to learn and could. */
-  search(request: SearchRequest, onUpdate: (update: Update) => void): Promise<Learned | null>;
+  search(request: SearchRequest, onUpdate: (update: Update) => void, askRoom: AskRoom): Promise<Learned | null>;
+  /** What the network sees in a picture file: a record (py/clear_core/scores/pictures.py); and the network's name. */
+  look(picture: Uint8Array, model: string): Promise<{ record: Uint8Array; model: string }>;
   stop(): Promise<void>;
   /** Resolves when the worker holds its lifeline (lib/lifeline.js). */
   alive(): Promise<void>;
@@ -108,6 +140,7 @@ export interface Session {
   problems: Problem[];
   ended: Ended;
   problem: Problem | null;
+  order: string[] | null;
 }
 
 /** What the background tells the pages about a clicked picture, in storage.session. */
@@ -120,6 +153,8 @@ export interface Settings {
   model: string;
   strategy: StrategyName;
   score: ScoreName;
+  /** For scores that ask for one of the network's classes. */
+  className: string;
   budget: Budget;
   /** May searches learn about tags, and use what they learned? */
   memory: boolean;

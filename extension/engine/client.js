@@ -55,6 +55,11 @@ export class EngineClient {
     return this.#unlessDead((engine) => engine.describeModel(...file));
   }
 
+  /** What the network sees in a picture file. @type {import('../types').Engine['look']} */
+  look(...picture) {
+    return this.#unlessDead((engine) => engine.look(...picture));
+  }
+
   /**
    * Reads what is written in photos about themselves. Rejects when that kills the engine.
    * @type {import('../types').Engine['describeFolder']}
@@ -86,11 +91,13 @@ export class EngineClient {
    * Runs one search to its end. Never rejects: the last update carries `ended` and, for a failure, `problem`.
    * @param {SearchRequest} request
    * @param {(update: Update) => void} onUpdate
+   * @param {import('../types').AskRoom} askRoom for a score of the user's own
    * @returns {Promise<import('../types').Learned | null>} what it taught about tags
    */
-  async search(request, onUpdate) {
+  async search(request, onUpdate, askRoom) {
     let latest = /** @type {Update} */ ({
       asked: [], classes: null, pages: [], scored: [], tags: [], problems: [], ended: null, problem: null,
+      rescored: {}, order: null, pictures: null, model: null,
       spent: request.resume?.spent ?? { queries: 0, photos: 0, seconds: 0 }, budget: request.budget,
     });
     let over = false;
@@ -105,7 +112,7 @@ export class EngineClient {
     const timer = setTimeout(() => this.#bury(worker, 'the engine did not answer'), left);
     this.#stopped = false;
     try {
-      const learned = await this.#unlessDead((engine) => engine.search(request, Comlink.proxy(receive)));
+      const learned = await this.#unlessDead((engine) => engine.search(request, Comlink.proxy(receive), Comlink.proxy(askRoom)));
       if (!over) throw new Error('the engine did not answer');
       return learned;
     } catch (error) {
@@ -113,7 +120,7 @@ export class EngineClient {
       const ending = /** @type {Partial<Update>} */ (this.#stopped
         ? { ended: 'stopped' }
         : { ended: 'failed', problem: { code: 'engine_failed', params: { message } } });
-      receive({ ...latest, asked: [], classes: null, pages: [], scored: [], problems: [], ...ending });
+      receive({ ...latest, asked: [], classes: null, pages: [], scored: [], problems: [], rescored: {}, order: null, pictures: null, model: null, ...ending });
       return null;
     } finally {
       clearTimeout(timer);

@@ -14,6 +14,7 @@ import { chosenFiles, keptFiles } from '../lib/folder.js';
  * @typedef {{
  *   run_search(request: string, picture: Uint8Array, bridge: object): Promise<void>,
  *   describe_model(name: string, title: string, pixels: string, bridge: object): Promise<string>, describe_folder(bridge: object): Promise<string>,
+ *   look(picture: Uint8Array, bridge: object): Promise<void>,
  *   stop(): void,
  * }} Core
  */
@@ -95,7 +96,7 @@ function messageOf(error) {
 /** @param {import('../types').SearchRequest} request @param {unknown} error @returns {Update} */
 function failed(request, error) {
   return {
-    asked: [], classes: null, pages: [], scored: [], tags: [], problems: [],
+    asked: [], classes: null, pages: [], scored: [], tags: [], problems: [], rescored: {}, order: null, pictures: null, model: null,
     spent: request.resume?.spent ?? { queries: 0, photos: 0, seconds: 0 }, budget: request.budget,
     ended: 'failed', problem: /** @type {any} */ (error)?.problem ?? { code: 'engine_failed', params: { message: messageOf(error) } },
   };
@@ -143,7 +144,7 @@ const api = {
     return JSON.parse(await core.describe_folder(chosenFiles(files)));
   },
 
-  async search(request, onUpdate) {
+  async search(request, onUpdate, askRoom) {
     const before = running;
     /** @type {() => void} */
     let release = () => {};
@@ -167,8 +168,18 @@ const api = {
         send({ ...latest, ended: 'stopped', problem: null });
         return null;
       }
-      const { picture, memory, isPrivate, ...rest } = request;
-      await core.run_search(JSON.stringify(rest), picture, {
+      const { picture, memory, isPrivate, seen, given, ...rest } = request;
+      // Features of another network say nothing to this one.
+      const { name } = JSON.parse(json);
+      const known = seen && JSON.parse(seen.model).name === name ? seen : null;
+      const marks = given.model === name ? given : { marked: null, liked: [] };
+      const score = { ...rest.score, class_name: given.class_name, liked: marks.liked };
+      const asked = { ...rest, score, seen: known?.photos ?? null };
+      await core.run_search(JSON.stringify(asked), picture, {
+        other: () => given.other,
+        marked: () => marks.marked,
+        seen: () => known?.records,
+        room: (/** @type {string} */ question, /** @type {Record<string, Uint8Array>} */ files) => askRoom(question, files),
         model: () => json,
         memory: () => memory,
         vectors: async () => new Uint8Array(await (await load(WORD_VECTORS)).arrayBuffer()),
@@ -178,12 +189,13 @@ const api = {
         take: async (/** @type {string} */ service, /** @type {string} */ limits) => {
           const wait = await takeQuestion(service, JSON.parse(limits), isPrivate);
           waitingUntil = wait ? performance.now() + wait * 1000 : 0;
-          if (wait) send({ ...latest, asked: [], classes: null, pages: [], scored: [], problems: [] });
+          if (wait) send({ ...latest, asked: [], classes: null, pages: [], scored: [], problems: [], rescored: {}, order: null, pictures: null, model: null });
           return wait;
         },
         extract: (/** @type {Uint8Array} */ pixels) => extractor.extract(pixels),
-        update: (/** @type {string} */ json) => {
-          send(JSON.parse(json));
+        update: (/** @type {string} */ update, /** @type {Uint8Array | undefined} */ pictures) => {
+          const news = JSON.parse(update);
+          send({ ...news, pictures: pictures ?? null, model: news.classes && json });
           if (stopRequested) core.stop(); // it may have come before there was a search to stop
         },
       });
@@ -196,6 +208,19 @@ const api = {
       release();
     }
     return learned;
+  },
+
+  async look(picture, model) {
+    const { core, extractor, json } = await engine(model);
+    /** @type {Uint8Array | null} */
+    let record = null;
+    await core.look(picture, {
+      model: () => json,
+      extract: (/** @type {Uint8Array} */ pixels) => extractor.extract(pixels),
+      record: (/** @type {Uint8Array} */ bytes) => { record = bytes; },
+    });
+    if (!record) throw new Error('the picture cannot be read');
+    return { record, model: JSON.parse(json).name };
   },
 
   async stop() {

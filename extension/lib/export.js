@@ -10,7 +10,7 @@ import { ranked } from './sessions.js';
 const COLUMNS = ['score', 'found_by', 'service', 'title', 'owner', 'license', 'license_url', 'page_url', 'thumbnail_url', 'tags'];
 
 /** @param {Session} session */
-const rows = (session) => ranked(session.scored).map(({ photo, score, tag }) => ({
+const rows = (session) => ranked(session.scored, session.order).map(({ photo, score, tag }) => ({
   score, found_by: formatArm(tag), service: isService(photo.service) ? serviceName(photo.service) : '', licensed: licenseName(photo), title: photo.title, owner: photo.owner, license: photo.license,
   license_url: licenseLink(photo) ?? null, page_url: pageLink(photo) ?? null, thumbnail_url: thumbnailLink(photo) ?? null,
   tags: photo.tags,

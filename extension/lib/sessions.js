@@ -14,6 +14,8 @@ import { diskShelf, memoryShelf } from './shelf.js';
 
 export const MAX_SESSIONS = 12;
 const MAX_PRIVATE = 2; // all of them have to fit into 10 MB of memory
+const MAX_LOOKS = 1000; // photos of a search whose features are kept, 7.6 kB each
+const MAX_PRIVATE_LOOKS = 150;
 const SMALL_BYTES = 2e6;
 const SMALL_SIDE = 1280;
 const GATHER_MS = 100; // updates that come together are written, and shown, together
@@ -22,7 +24,7 @@ const disk = diskShelf('clear');
 const PRIVATE_END = '-private';
 /** @param {string} id */
 const shelfOf = (id) => (id.endsWith(PRIVATE_END) ? memoryShelf : disk);
-const prefixesOf = (/** @type {string} */ id) => [`record/${id}`, `picture/${id}`, `part/${id}/`];
+const prefixesOf = (/** @type {string} */ id) => [`record/${id}`, `picture/${id}`, `part/${id}/`, `look/${id}/`];
 
 /** Tells the other pages of a search, by its identifier, that there is more of it; or that all are going to be deleted. */
 const FORGET = 'forget';
@@ -44,7 +46,7 @@ export function newSessionId(isPrivate) {
 export async function createSession(id, picture, source) {
   const record = {
     id, created: Date.now(), source, service: null, waiting: 0, asked: [], classes: null, pages: [], scored: [], tags: [],
-    spent: { queries: 0, photos: 0, seconds: 0 }, budget: null, problems: [], ended: null, problem: null,
+    spent: { queries: 0, photos: 0, seconds: 0 }, budget: null, problems: [], ended: null, problem: null, order: null,
   };
   const isPrivate = isPrivateSession(id);
   const kept = isPrivate ? await small(picture) : picture;
@@ -67,9 +69,45 @@ async function small(picture) {
 /** @param {string} id @returns {Promise<Session | undefined>} */
 export async function getSession(id) {
   const shelf = shelfOf(id);
-  const [[record], [picture], parts] = await Promise.all(prefixesOf(id).map((prefix) => shelf.read(prefix)));
+  const [[record], [picture], parts] = await Promise.all(prefixesOf(id).slice(0, 3).map((prefix) => shelf.read(prefix)));
   if (!record || !picture) return undefined;
   return parts.reduce((session, [, update]) => fold(session, update), { ...record[1], picture: picture[1] });
+}
+
+/**
+ * What the network saw in the photos of a search, as far as it is kept.
+ * @param {string} id
+ * @returns {Promise<import('../types').Looks>}
+ */
+export async function getLooks(id) {
+  const shelf = shelfOf(id);
+  const [parts, looks] = await Promise.all([shelf.read(`part/${id}/`), shelf.read(`look/${id}/`)]);
+  const bytes = async (/** @type {any} */ value) => new Uint8Array(await new Response(value).arrayBuffer());
+  /** @type {Map<string, Update>} */
+  const byTime = new Map(parts.map(([key, part]) => [key.slice(5), part]));
+  const [photos, records] = [/** @type {import('../types').Photo[]} */ ([]), /** @type {Uint8Array[]} */ ([])];
+  let source = null;
+  let model = '';
+  for (const [key, value] of looks) {
+    if (key === `look/${id}/model`) model = value;
+    if (key === `look/${id}/source`) source = await bytes(value);
+    const part = byTime.get(key.slice(5));
+    if (!part) continue;
+    photos.push(...part.scored.map(({ photo }) => photo));
+    records.push(await bytes(value));
+  }
+  return { model, photos, records: joined(records), source };
+}
+
+/** @param {Uint8Array[]} arrays */
+function joined(arrays) {
+  const all = new Uint8Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    all.set(array, at);
+    at += array.length;
+  }
+  return all;
 }
 
 /** Does this search belong to a private window? @param {string} id */
@@ -121,7 +159,8 @@ export function fold(session, update) {
     asked: [...session.asked, ...update.asked],
     classes: update.classes ?? session.classes,
     pages: [...session.pages, ...update.pages],
-    scored: [...session.scored, ...update.scored],
+    scored: [...withScores(session.scored, update.rescored), ...update.scored],
+    order: update.order ?? session.order ?? null,
     tags: update.tags,
     spent: update.spent,
     budget: update.budget,
@@ -137,7 +176,15 @@ export function serviceOf({ service, scored, pages }) {
   return isService(name) ? name : null;
 }
 
-/** Several updates as one. @param {Update[]} updates @returns {Update} */
+/** What makes a photo the same photo, over all services. @param {import('../types').Photo} photo */
+export const keyOf = ({ service, id }) => `${service}:${id}`;
+
+/** @param {Session['scored']} scored @param {Record<string, number>} [scores] by key @returns {Session['scored']} */
+const withScores = (scored, scores) => (scores && Object.keys(scores).length
+  ? scored.map((one) => ({ ...one, score: scores[keyOf(one.photo)] ?? one.score }))
+  : scored);
+
+/** Several updates as one; of their pictures those of photos. @param {Update[]} updates @returns {Update} */
 const merged = (updates) => ({
   .../** @type {Update} */ (updates.at(-1)),
   asked: updates.flatMap(({ asked }) => asked),
@@ -145,6 +192,9 @@ const merged = (updates) => ({
   pages: updates.flatMap(({ pages }) => pages),
   scored: updates.flatMap(({ scored }) => scored),
   problems: updates.flatMap(({ problems }) => problems),
+  rescored: Object.assign({}, ...updates.map(({ rescored }) => rescored)),
+  order: updates.filter(({ order }) => order).at(-1)?.order ?? null,
+  pictures: joined(updates.flatMap(({ classes, pictures }) => (classes || !pictures ? [] : [pictures]))),
 });
 
 /**
@@ -164,13 +214,20 @@ export function nextBudget({ ended, budget, spent }, fresh) {
   };
 }
 
-/** Best first; a photo is shown once. @param {Session['scored']} scored @returns {Session['scored']} */
-export function ranked(scored) {
+/**
+ * Best first, or as the score wants them in `order` (keys); a photo is shown once.
+ * @param {Session['scored']} scored
+ * @param {string[] | null} [order]
+ * @returns {Session['scored']}
+ */
+export function ranked(scored, order = null) {
   const best = new Map();
   for (const one of scored) {
     if (!(best.get(one.photo.id)?.score >= one.score)) best.set(one.photo.id, one);
   }
-  return [...best.values()].sort((a, b) => b.score - a.score);
+  const place = new Map((order ?? []).map((key, i) => [key, i]));
+  const placeOf = (/** @type {import('../types').Scored} */ { photo }) => place.get(keyOf(photo)) ?? place.size;
+  return [...best.values()].sort((a, b) => placeOf(a) - placeOf(b) || b.score - a.score);
 }
 
 /** Keeps a search as it grows. Nothing is shown before it is kept, so that nothing that was seen is ever lost. */
@@ -180,11 +237,13 @@ export class SessionLog {
   /** @type {Promise<void> | null} */
   #writing = null;
   #count = 0;
+  #looks = 0;
   #onKept;
 
   /** @param {Session} session @param {(session: Session) => void} onKept */
   constructor(session, onKept) {
     this.session = session;
+    this.#looks = session.scored.length;
     this.#onKept = onKept;
   }
 
@@ -202,18 +261,27 @@ export class SessionLog {
   async #write() {
     while (this.#waiting.length) {
       if (this.#waiting.at(-1)?.ended === null) await new Promise((resolve) => { setTimeout(resolve, GATHER_MS); });
-      let part = merged(this.#waiting.splice(0));
+      const updates = this.#waiting.splice(0);
+      let { pictures, model, ...part } = merged(updates);
       const { id } = this.session;
-      const key = `part/${id}/${Date.now().toString(36).padStart(9, '0')}-${String(this.#count++).padStart(6, '0')}`;
+      const key = `${id}/${Date.now().toString(36).padStart(9, '0')}-${String(this.#count++).padStart(6, '0')}`;
+      /** @type {[string, any][]} */
+      const looks = [];
+      const first = updates.find(({ classes }) => classes);
+      if (first?.pictures) looks.push([`look/${id}/source`, first.pictures], [`look/${id}/model`, first.model]);
+      this.#looks += part.scored.length;
+      if (pictures?.length && this.#looks <= (isPrivateSession(id) ? MAX_PRIVATE_LOOKS : MAX_LOOKS)) looks.push([`look/${key}`, pictures]);
       try {
-        await shelfOf(id).write([[key, part]]);
+        const [known] = first ? await shelfOf(id).read(`look/${id}/model`) : [];
+        if (known && known[1] !== first?.model) await shelfOf(id).remove([`look/${id}/`]); // another network saw those
+        await shelfOf(id).write([[`part/${key}`, part], ...looks]);
         channel.postMessage(id);
       } catch (error) { // the disk is full, or the user has taken the storage away: what was found is still shown
         const known = this.session.problems.some(({ code }) => code === 'not_kept');
         if (!known) part = { ...part, problems: [...part.problems, { code: 'not_kept', params: {} }] };
         console.warn(error);
       }
-      this.session = fold(this.session, part);
+      this.session = fold(this.session, { ...part, pictures: null, model });
       this.#onKept(this.session);
     }
     this.#writing = null;

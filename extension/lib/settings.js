@@ -1,5 +1,6 @@
 // @ts-check
 import { api } from './browser.js';
+import { DEFAULT_CLASS, DEFAULT_SCORE, scoreNames } from './scores.js';
 import { isService } from './services.js';
 
 /** @typedef {import('../types').Settings} Settings */
@@ -47,14 +48,15 @@ function budgetFrom(stored = {}) {
  * @returns {Promise<Settings>}
  */
 export async function loadSettings() {
-  const stored = await api.storage.local.get(['service', 'key', 'strategy', 'score', 'budget', 'memory', 'model']);
+  const stored = await api.storage.local.get(['service', 'key', 'strategy', 'score', 'className', 'budget', 'memory', 'model']);
   const key = typeof stored.key === 'string' ? stored.key.trim() : '';
   const chosen = isService(stored.service) ? stored.service : null;
   return {
     service: chosen ?? (key ? 'flickr' : 'flickr_feed'),
     key,
     strategy: (await strategies()).find((name) => name === stored.strategy) ?? STRATEGIES[0],
-    score: stored.score === 'gaussian' ? 'gaussian' : 'exponential',
+    score: (await scoreNames()).find((name) => name === stored.score) ?? DEFAULT_SCORE,
+    className: typeof stored.className === 'string' && stored.className ? stored.className : DEFAULT_CLASS,
     memory: stored.memory !== false,
     model: await chosenModel(stored.model),
     budget: budgetFrom(/** @type {object} */ (stored.budget)),

@@ -49,7 +49,7 @@ const asDataUrl = (blob) => new Promise((resolve, reject) => {
   reader.readAsDataURL(blob);
 });
 
-/** What is put here has to be JSON, or one Blob by itself. @type {Shelf} */
+/** What is put here has to be JSON, or one Blob or Uint8Array by itself; the latter comes back as a Blob. @type {Shelf} */
 export const memoryShelf = {
   async read(prefix) {
     const all = /** @type {Record<string, any>} */ (await api.storage.session.get(await this.keys(prefix).then((keys) => keys.map((key) => PRIVATE + key))));
@@ -62,7 +62,7 @@ export const memoryShelf = {
     return all.filter((key) => key.startsWith(PRIVATE + prefix)).map((key) => key.slice(PRIVATE.length)).sort();
   },
   async write(entries) {
-    const pairs = entries.map(async ([key, value]) => [PRIVATE + key, value instanceof Blob ? { blob: await asDataUrl(value) } : { json: value }]);
+    const pairs = entries.map(([key, value]) => [key, value instanceof Uint8Array ? new Blob([/** @type {any} */ (value)]) : value]).map(async ([key, value]) => [PRIVATE + key, value instanceof Blob ? { blob: await asDataUrl(value) } : { json: value }]);
     await api.storage.session.set(Object.fromEntries(await Promise.all(pairs)));
   },
   async remove(prefixes) {

@@ -8,6 +8,7 @@ import { BudgetForm } from './budget.js';
 import { Memory } from './memory.js';
 import { ModelChoice } from './model.js';
 import { Privacy } from './privacy.js';
+import { Score } from './score.js';
 import { Service } from './service.js';
 import { Strategy } from './strategy.js';
 
@@ -34,6 +35,7 @@ function Options({ initial }) {
       <header><img src="../icons/icon.svg" width="44" height="44" alt="" /><h1>${t('options_title')}</h1></header>
       <${Service} key=${`service-${epoch}`} settings=${settings} change=${change} />
       <${ModelChoice} key=${`model-${epoch}`} settings=${settings} change=${change} />
+      <${Score} key=${`score-${epoch}`} settings=${settings} change=${change} />
       <${Strategy} settings=${settings} change=${change} />
       <${BudgetForm} settings=${settings} change=${change} />
       <${Memory} key=${`memory-${epoch}`} settings=${settings} change=${change} />

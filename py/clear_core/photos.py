@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -48,3 +49,9 @@ class Page:
 
     tag: str
     photos: tuple[Photo, ...]
+
+
+def ranked(scored: Sequence[ScoredPhoto], order: Sequence[str] = ()) -> list[ScoredPhoto]:
+    """Best first: the photos whose keys are in ``order`` as they are there, then the others by score."""
+    place = {key: number for number, key in enumerate(order)}
+    return sorted(scored, key=lambda item: (place.get(item.photo.key, len(place)), -item.score))

@@ -42,15 +42,14 @@ def html_page(
     source: NDArray[np.uint8],
     classes: Sequence[ClassGuess],
     tags: Sequence[TagMean],
-    scored: Sequence[ScoredPhoto],
+    best: Sequence[ScoredPhoto],
 ) -> str:
-    """A page with the best photos first; ``source`` is uint8 [224, 224, 3]. Everything of others is escaped."""
-    best = sorted(scored, key=lambda item: -item.score)[:SHOWN]
+    """A page of photos that come best first; ``source`` is uint8 [224, 224, 3]. Everything of others is escaped."""
     return _PAGE.format(
         source=_data_url(source),
         classes=escape(", ".join(f"{guess.name} {guess.probability:.0%}" for guess in classes)),
         tags=escape(", ".join(f"{tag.tag} {tag.mean:.3g}" for tag in tags)),
-        photos="".join(map(_item, best)),
+        photos="".join(map(_item, best[:SHOWN])),
         notice=_NOTICE if any(item.photo.service.startswith("flickr") for item in best) else "",
     )
 

@@ -8,9 +8,9 @@ back its choices: see ``Greedy(lockstep=True)``.)
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from clear_core.errors import ClearError, ModelError, Problem, ServiceError
 from clear_core.features import FeatureExtractor, Features, best_classes
 from clear_core.photos import Page, Photo, ScoredPhoto
 from clear_core.pixels import decode
-from clear_core.scores import Score
+from clear_core.scores import Pictures, Ranking, Score, ScoreError, joined, small
 from clear_core.services.base import PhotoService
 from clear_core.strategies.base import Strategy, Task
 from clear_core.updates import Budget, Ending, SearchState, Spent, Update
@@ -54,6 +54,7 @@ async def search(
     budget: Budget,
     rng: np.random.Generator,
     resume: SearchState | None = None,
+    seen: Pictures | None = None,
     stop: asyncio.Event | None = None,
     limits: Limits = Limits(),
 ) -> AsyncGenerator[Update, None]:
@@ -61,12 +62,22 @@ async def search(
 
     Yields updates; the last one, and only that, has ``ended`` set. Expected faults do not raise: they are in the
     updates, and nothing found is lost by them. Closing the generator, or setting ``stop``, cancels what is under way.
-    With ``resume`` a saved search goes on: what it spent counts against ``budget``.
+    With ``resume`` a saved search goes on: what it spent counts against ``budget``. ``seen`` are pictures of
+    photos that it scored: they are scored anew, for the score may be another one now.
     """
-    run = _Run(service, extractor, score, strategy, budget, rng, resume or SearchState(), limits)
+    run = _Run(service, extractor, score, strategy, budget, rng, resume or SearchState(), seen, limits)
     async with aclosing(run.updates(source, stop or asyncio.Event())) as updates:
         async for update in updates:
             yield update
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One photo that was looked at."""
+
+    picture: Pictures
+    scores: NDArray[np.float32]
+    features: Features
 
 
 class _Run:
@@ -81,12 +92,15 @@ class _Run:
         budget: Budget,
         rng: np.random.Generator,
         resume: SearchState,
+        seen: Pictures | None,
         limits: Limits,
     ) -> None:
         self._service, self._extractor, self._score, self._strategy = service, extractor, score, strategy
         self._budget, self._rng, self._limits, self._resume = budget, rng, limits, resume
         self._queries: dict[asyncio.Task[list[Photo]], str] = {}
-        self._photos: dict[asyncio.Task[tuple[float, Features]], Photo] = {}
+        self._photos: dict[asyncio.Task[_Look], Photo] = {}
+        self._seen = seen
+        self._ranking = Ranking(score)
         self._found_by: dict[str, str] = {}  # key of a photo → the tag whose query found it first
         self._asked, self._scored = resume.spent.queries, resume.spent.photos
         self._untold: list[str] = []  # tags that were asked for since the last update
@@ -94,21 +108,24 @@ class _Run:
         self._photo_faults: list[Problem] = []
         self._fault: Problem | None = None
         self._quota: Problem | None = None  # no more may be asked; what was found can still be looked at
-        self._source: Features
+        self._source: Pictures
         self._clock = asyncio.get_running_loop().time
         self._begin = self._clock() - resume.spent.seconds
 
     async def updates(self, source: NDArray[np.uint8], stop: asyncio.Event) -> AsyncGenerator[Update, None]:
+        model = self._extractor.model
         try:
-            self._source = await self._extractor.extract(source[np.newaxis])
-        except ModelError as error:
+            features = await self._extractor.extract(source[np.newaxis])
+            self._source = Pictures.of(features, model, small(source[np.newaxis]))
+            rescored = await self._score_again()
+        except (ModelError, ScoreError) as error:
             yield self._update(ended="failed", problem=error.problem)
             return
-        classes = tuple(best_classes(self._source, self._extractor.model, CLASS_NAMES))
-        task = Task(self._source, self._extractor.model, self._budget.queries, self._budget.photos)
+        classes = tuple(best_classes(features, model, CLASS_NAMES))
+        task = Task(features, model, self._budget.queries, self._budget.photos)
         self._strategy.start([guess.name for guess in classes], task)
-        self._replay()
-        yield self._update(classes=classes)
+        self._replay(rescored)
+        yield self._update(classes=classes, rescored=rescored, pictures=self._source, order=await self._order() or ())
 
         stopped = asyncio.ensure_future(stop.wait())
         try:
@@ -126,29 +143,45 @@ class _Run:
                 )
                 update = self._collect(done - {stopped})
                 if update is not None:
-                    yield update
+                    yield replace(update, order=await self._order(self._clock()))
         finally:
             stopped.cancel()
             await self._cancel()
+        order = await self._order()
         if not self._scored and not self._found_by and ended in ("budget", "exhausted"):
             self._fault, ended = Problem("nothing_found", {"service": self._service.title}), "failed"
-        yield self._update(ended=ended, problem=self._fault if ended == "failed" else None)
+        yield self._update(ended=ended, problem=self._fault if ended == "failed" else None, order=order)
 
     async def _cancel(self) -> None:
         """End everything under way, and wait until it has ended."""
-        tasks: list[asyncio.Task[list[Photo]] | asyncio.Task[tuple[float, Features]]] = [*self._queries, *self._photos]
+        tasks: list[asyncio.Task[list[Photo]] | asyncio.Task[_Look]] = [*self._queries, *self._photos]
         self._queries.clear()
         self._photos.clear()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _replay(self) -> None:
+    async def _score_again(self) -> dict[str, float]:
+        """New scores, by key, of the photos of a saved search that pictures came with."""
+        if self._seen is None or not len(self._seen):
+            return {}
+        scores = await self._score.score(self._seen, self._source)
+        self._ranking.add(self._seen, scores)
+        return {photo.key: float(score) for photo, score in zip(self._seen.photos, scores, strict=True)}
+
+    def _replay(self, rescored: Mapping[str, float]) -> None:
         """Play a saved search to the fresh strategy."""
         for page in self._resume.pages:
             self._add_page(page.tag, list(page.photos))
         for item in self._resume.scored:
-            self._strategy.observe([item])
+            self._strategy.observe([replace(item, score=rescored.get(item.photo.key, item.score))])
+
+    async def _order(self, now: float | None = None) -> tuple[str, ...] | None:
+        try:
+            return await self._ranking.order(now)
+        except ScoreError as error:
+            self._fault = self._fault or error.problem
+            return None
 
     def _ended(self, stop: asyncio.Event) -> Ending | None:
         if stop.is_set():
@@ -171,14 +204,17 @@ class _Run:
         for photo in self._strategy.choose_photos(max(room, 0)):
             self._photos[asyncio.ensure_future(self._score_photo(photo))] = photo
 
-    async def _score_photo(self, photo: Photo) -> tuple[float, Features]:
-        pixels = decode(await self._service.thumbnail(photo))
-        features = await self._extractor.extract(pixels[np.newaxis])
-        return float(self._score(features, self._source)[0]), features
+    async def _score_photo(self, photo: Photo) -> _Look:
+        pixels = decode(await self._service.thumbnail(photo))[np.newaxis]
+        features = await self._extractor.extract(pixels)
+        picture = Pictures.of(features, self._extractor.model, small(pixels), [photo])
+        scores = await self._score.score(picture, self._source)
+        return _Look(picture, scores, features)
 
     def _collect(self, done: set[asyncio.Task[object]]) -> Update | None:
         """Take in what has come; None when that is nothing to tell."""
         pages, scored, problems = [], [], []
+        looks: list[_Look] = []
         for task in [task for task in self._queries if task in done]:
             tag = self._queries.pop(task)
             try:
@@ -199,24 +235,29 @@ class _Run:
         for work in [work for work in self._photos if work in done]:
             photo = self._photos.pop(work)
             try:
-                reward, features = work.result()
-                item = ScoredPhoto(photo, reward, self._found_by[photo.key])
+                look = work.result()
+                item = ScoredPhoto(photo, float(look.scores[0]), self._found_by[photo.key])
                 self._photo_faults.clear()
                 self._scored += 1
-                self._strategy.observe([item], features)
+                self._strategy.observe([item], look.features)
+                self._ranking.add(look.picture, look.scores)
                 scored.append(item)
+                looks.append(look)
             except ClearError as error:
                 problems.append(self._photo_problem(error))
                 self._strategy.skip(photo)
         if not (pages or scored or problems):
             return None
-        return self._update(pages=tuple(pages), scored=tuple(scored), problems=tuple(problems))
+        pictures = joined([look.picture for look in looks]) if looks else None
+        return self._update(
+            pages=tuple(pages), scored=tuple(scored), problems=tuple(problems), pictures=pictures
+        )
 
     def _photo_problem(self, error: ClearError) -> Problem:
         """A photo that is gone or broken is no reason to end, unless it happens to one after the other."""
         if error.problem.code != "photo_missing":  # says nothing about the service
             self._photo_faults.append(error.problem)
-        if isinstance(error, ModelError) or (isinstance(error, ServiceError) and error.fatal):
+        if isinstance(error, ModelError | ScoreError) or (isinstance(error, ServiceError) and error.fatal):
             self._fault = error.problem
         elif len(self._photo_faults) >= MAX_FAULTS:
             self._fault = self._photo_faults[0]

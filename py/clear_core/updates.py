@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from clear_core.errors import Problem
 from clear_core.features import ClassGuess
 from clear_core.photos import Page, Photo, ScoredPhoto
+from clear_core.scores import Pictures
 from clear_core.strategies.base import TagMean
 
 Ending = Literal["budget", "exhausted", "stopped", "failed"]
@@ -41,7 +42,9 @@ class Update:
     ``asked`` names the tags that went out to the service, whether an answer has come or ever will: with it a user can
     see all that was sent. ``classes`` only comes in the first update. ``ended`` is None while the search runs;
     ``problem`` says why it failed, ``problems`` what went wrong on the way without ending it. ``scored`` stands in the
-    order of scoring.
+    order of scoring, and ``pictures`` has a row for each of them (in the first update: one row, the source).
+    ``rescored`` are new scores, by key, of photos of a saved search. ``order`` comes from a score that ranks sets: keys
+    of the best photos in the order to show them; None is "as before".
     """
 
     spent: Spent
@@ -54,10 +57,15 @@ class Update:
     problems: tuple[Problem, ...] = ()
     ended: Ending | None = None
     problem: Problem | None = None
+    rescored: Mapping[str, float] = field(default_factory=dict)
+    order: tuple[str, ...] | None = None
+    pictures: Pictures | None = None
 
     def to_json(self) -> str:
-        """As plain JSON; field names as here."""
-        return json.dumps(dataclasses.asdict(self), ensure_ascii=False)
+        """As plain JSON; field names as here, without ``pictures``."""
+        data = dataclasses.asdict(dataclasses.replace(self, pictures=None))
+        del data["pictures"]
+        return json.dumps(data, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,10 @@ class SearchState:
 
     def extended(self, update: Update) -> SearchState:
         """The state after one more update."""
-        return SearchState(self.pages + update.pages, self.scored + update.scored, update.spent)
+        known = tuple(
+            dataclasses.replace(item, score=update.rescored.get(item.photo.key, item.score)) for item in self.scored
+        )
+        return SearchState(self.pages + update.pages, known + update.scored, update.spent)
 
     def to_json(self) -> str:
         return json.dumps(dataclasses.asdict(self), ensure_ascii=False)
@@ -84,9 +95,9 @@ class SearchState:
         try:
             spent = data["spent"]
             return cls(
-                pages=tuple(Page(_text(page["tag"]), tuple(map(_photo, page["photos"]))) for page in data["pages"]),
+                pages=tuple(Page(_text(page["tag"]), tuple(map(photo_from, page["photos"]))) for page in data["pages"]),
                 scored=tuple(
-                    ScoredPhoto(_photo(item["photo"]), float(item["score"]), _text(item["tag"]))
+                    ScoredPhoto(photo_from(item["photo"]), float(item["score"]), _text(item["tag"]))
                     for item in data["scored"]
                 ),
                 spent=Spent(int(spent["queries"]), int(spent["photos"]), float(spent["seconds"])),
@@ -101,7 +112,8 @@ def _text(value: object) -> str:
     return value
 
 
-def _photo(data: Mapping[str, Any]) -> Photo:
+def photo_from(data: Mapping[str, Any]) -> Photo:
+    """From parsed JSON. Raises TypeError, KeyError or ValueError when it is not a photo."""
     photo = Photo(**{**data, "tags": tuple(map(_text, data["tags"]))})
     for value in (photo.id, photo.service, photo.title, photo.owner, photo.thumbnail_url, photo.page_url):
         _text(value)

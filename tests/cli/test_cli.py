@@ -264,3 +264,42 @@ def test_a_network_that_is_none(standin: Standin, tmp_path: Path, tiger: Path, m
     (tmp_path / "tiger.jpg.tflite").write_bytes(tiger.read_bytes())
     run = clear(standin, tmp_path, tiger, "--model", model)
     assert run.returncode == 2 and words in run.stderr and "Traceback" not in run.stderr
+
+
+def test_a_score_of_ones_own_decides(standin: Standin, tmp_path: Path, tiger: Path) -> None:
+    (tmp_path / "my.py").write_text(
+        "def score(candidates, source):\n    return [-len(photo.title) for photo in candidates.photos]\n"
+    )
+    run = clear(standin, tmp_path, tiger, "--score", "my.py", "--photos", "25")
+    assert run.returncode == 0, run.stderr
+    scores = [float(line.split()[0]) for line in run.stdout.splitlines()[:10]]
+    assert scores == sorted(scores, reverse=True) and scores[0] < 0
+
+
+def test_one_class_seeks_what_the_network_calls_by_that_name(standin: Standin, tmp_path: Path, tiger: Path) -> None:
+    run = clear(standin, tmp_path, tiger, "--score", "one_class:tiger", "--photos", "40")
+    assert run.returncode == 0, run.stderr
+    assert "tiger" in run.stdout.splitlines()[0].lower()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--score", "nothing"], "no score “nothing”"),
+        (["--score", "nowhere.py"], "nowhere.py"),
+        (["--score", "one_class:tigre"], "tiger"),
+    ],
+)
+def test_a_score_that_is_not_there(
+    standin: Standin, tmp_path: Path, tiger: Path, arguments: list[str], words: str
+) -> None:
+    run = clear(standin, tmp_path, tiger, *arguments)
+    assert run.returncode != 0
+    assert words in run.stderr and "Traceback" not in run.stderr
+
+
+def test_a_score_that_fails_says_where(standin: Standin, tmp_path: Path, tiger: Path) -> None:
+    (tmp_path / "my.py").write_text("def score(candidates, source):\n    return candidates.colour\n")
+    run = clear(standin, tmp_path, tiger, "--score", "my.py")
+    assert run.returncode == 1
+    assert "Line 2 of the score" in run.stderr and "Traceback" not in run.stderr

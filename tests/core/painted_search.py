@@ -8,11 +8,11 @@ import numpy as np
 
 from clear_core.photos import ScoredPhoto
 from clear_core.pixels import decode
-from clear_core.scores import exponential
+from clear_core.scores import LocalScore, shipped
 from clear_core.search import search
 from clear_core.strategies import Greedy, Strategy
 from clear_core.updates import Budget, Update
-from tests.core.painted import MODEL, ColourNetwork, PaintedService, paint
+from tests.core.painted import ColourNetwork, PaintedService, paint
 from tests.core.virtual_time import run
 
 SOURCE = decode(paint("hue08", seed=999))
@@ -28,7 +28,7 @@ def updates_of(service: PaintedService, budget: Budget = WIDE, seed: int = 1, **
             options.pop("source", SOURCE),
             service=service,
             extractor=options.pop("extractor", ColourNetwork()),
-            score=exponential(MODEL.score_scale),
+            score=options.pop("score", None) or LocalScore(shipped("exponential")),
             strategy=strategy,
             budget=budget,
             rng=np.random.default_rng(seed),

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 from clear_core.errors import PictureError, ServiceError
-from clear_core.photos import Photo
-from clear_core.scores import exponential
+from clear_core.photos import Photo, ranked
+from clear_core.scores import LocalScore, Recipe, joined, shipped
 from clear_core.search import search
 from clear_core.strategies import STRATEGIES, Greedy
 from clear_core.updates import Budget, SearchState, Update
-from tests.core.painted import MODEL, ColourNetwork, PaintedService, down
+from tests.core.painted import ColourNetwork, PaintedService, down
 from tests.core.painted_search import SOURCE, WIDE, scored, updates_of
 from tests.core.virtual_time import run
 
@@ -141,7 +141,7 @@ def test_stop_ends_soon_and_keeps_what_was_found() -> None:
             SOURCE,
             service=PaintedService(latency=lambda what: 2.0),
             extractor=ColourNetwork(),
-            score=exponential(MODEL.score_scale),
+            score=LocalScore(shipped("exponential")),
             strategy=Greedy(np.random.default_rng(1)),
             budget=WIDE,
             rng=np.random.default_rng(1),
@@ -163,7 +163,7 @@ def test_leaving_the_loop_leaves_nothing_running() -> None:
             SOURCE,
             service=PaintedService(),
             extractor=ColourNetwork(),
-            score=exponential(),
+            score=LocalScore(shipped("exponential")),
             strategy=Greedy(np.random.default_rng(1)),
             budget=WIDE,
             rng=np.random.default_rng(1),
@@ -322,3 +322,64 @@ def test_the_search_keeps_its_promises_to_strategies() -> None:
     assert set(spy.asked.values()) == {0}
     assert spy.chosen == spy.back
     assert set(spy.chosen.values()) == {1}
+
+
+OWNERS_FIRST = """
+def score(candidates, source):
+    return candidates.embedding @ source.embedding[0]
+
+def rerank(candidates, scores):
+    return sorted(range(len(scores)), key=lambda place: candidates.photos[place].id)
+"""
+
+
+def test_a_score_that_ranks_sets_orders_all_that_was_found() -> None:
+    updates = updates_of(PaintedService(), score=LocalScore(Recipe("by id", OWNERS_FIRST)))
+    keys = sorted(item.photo.key for item in scored(updates))
+    assert updates[-1].order == tuple(keys)
+    assert [item.photo.key for item in ranked(scored(updates), updates[-1].order or ())] == keys
+    assert not any(update.order for update in updates_of(PaintedService()))
+
+
+def test_pictures_come_with_the_photos_that_were_scored() -> None:
+    first, *others = updates_of(PaintedService())
+    assert first.pictures is not None and len(first.pictures) == 1  # the source
+    for update in others:
+        photos = tuple(item.photo for item in update.scored)
+        assert (update.pictures.photos if update.pictures else ()) == photos
+        assert "pictures" not in json.loads(update.to_json())
+
+
+def test_another_score_ranks_the_photos_of_a_saved_search_anew() -> None:
+    whole = updates_of(PaintedService(), Budget(queries=10, photos=20, seconds=100))
+    state = SearchState()
+    for update in whole:
+        state = state.extended(update)
+    seen = joined([update.pictures for update in whole[1:] if update.pictures])
+    budget = Budget(queries=20, photos=30, seconds=100)
+    rest = updates_of(PaintedService(), budget, resume=state, seen=seen, score=LocalScore(shipped("cosine")))
+    assert rest[0].rescored.keys() == {item.photo.key for item in state.scored}
+    for update in rest:
+        state = state.extended(update)
+    assert len(state.scored) == 30
+    assert whole[0].pictures is not None
+    right = shipped("cosine").score(seen, whole[0].pictures)
+    assert [item.score for item in state.scored[:20]] == pytest.approx(right)
+    assert all(item.score < 1.001 for item in state.scored)
+
+
+def test_a_score_that_fails_ends_the_search_with_its_sentence_and_loses_nothing() -> None:
+    text = """
+seen = []
+
+def score(candidates, source):
+    seen.append(1)
+    if len(seen) > 12:
+        return candidates.nothing
+    return candidates.embedding @ source.embedding[0]
+"""
+    updates = updates_of(PaintedService(), score=LocalScore(Recipe("breaks", text)))
+    assert updates[-1].ended == "failed"
+    assert updates[-1].problem is not None
+    assert "Line 7" in str(updates[-1].problem) and "nothing" in str(updates[-1].problem)
+    assert len(scored(updates)) == 12

@@ -15,8 +15,8 @@ import numpy as np
 from clear_core.errors import PictureError
 from clear_core.features import Features
 from clear_core.pixels import decode
-from clear_core.scores import SCORES
-from tests.core.painted import PaintedService
+from clear_core.scores import SHIPPED, Given, Marked, Pictures, shipped
+from tests.core.painted import MODEL, PaintedService
 from tests.core.painted_search import scored, updates_of
 
 
@@ -38,12 +38,20 @@ def pixels(data: bytes) -> str:
 
 
 def scores() -> dict[str, list[float]]:
-    """Every score function that ships, on random features of a realistic size."""
+    """Every score that ships, on random pictures of a realistic size, and the order it gives them."""
     rng = np.random.default_rng(4)
     embedding = rng.normal(0, 1, (40, 1280)).astype(np.float32)
     logits = rng.normal(0, 3, (40, 1000)).astype(np.float32)
-    candidates, source = Features(embedding, logits), Features(embedding[:1], logits[:1])
-    return {name: [float(value) for value in make(500.0)(candidates, source)] for name, make in SCORES.items()}
+    pixels = rng.integers(0, 256, (40, 32, 32, 3), np.uint8)
+    photos = [PaintedService().photos[place] for place in rng.permutation(40)]
+    pictures = Pictures.of(Features(embedding, logits), MODEL, pixels, photos)
+    source, other = pictures.rows(np.array([0])), pictures.rows(np.array([1]))
+    given = Given("hue03", other, Marked(embedding[:9], np.arange(9) % 2 == 0))
+    found = {}
+    for name in SHIPPED:
+        values = shipped(name).score(pictures, source, given)
+        found[name] = [*map(float, values), *map(float, shipped(name).order(pictures, values))]
+    return found
 
 
 def facts_json(pictures: str) -> str:

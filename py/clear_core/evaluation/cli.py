@@ -12,13 +12,13 @@ from clear_core.evaluation.protocols import (
     MEMORY,
     PAPER_BUDGET,
     PAPER_CLASSES,
+    SCORES,
     Job,
     Lab,
     halves,
     strategy_names,
 )
 from clear_core.evaluation.simulation import Rules, TagService
-from clear_core.scores import SCORES
 from clear_core.strategies import WITH_VECTORS, WordVectors
 
 SHOWN_PROBLEMS = 10
@@ -36,7 +36,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], mo
         "--strategies", default="greedy,pool", help=f"names with commas, of {', '.join(strategy_names())} [%(default)s]"
     )
     command.add_argument("--alpha", default="", help="values with commas for Tiara's and UCB's alpha, and for epsilon")
-    command.add_argument("--score", choices=[COSINE, *sorted(SCORES)], default=COSINE, help="similar: [%(default)s]")
+    command.add_argument("--score", choices=SCORES, default=COSINE, help="similar: [%(default)s]")
     command.add_argument("--queries", type=int, default=110, help="similar: [%(default)s]")
     command.add_argument("--photos", type=int, default=110, help="similar: photos to score [%(default)s]")
     command.add_argument("--sources", type=int, default=100, help="similar: source images [%(default)s]")

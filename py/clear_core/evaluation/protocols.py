@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from clear_core.evaluation.corpus import Corpus, EvaluationError
 from clear_core.evaluation.simulation import Rules, TagService, Trace, play
 from clear_core.features import Features, best_classes
-from clear_core.scores import SCORES
+from clear_core.scores import Pictures, shipped
 from clear_core.search import CLASS_NAMES
 from clear_core.strategies import STRATEGIES, WITH_VECTORS, Pool, Strategy, TagMemory, WordVectors
 
@@ -27,6 +27,8 @@ PAPER_TAGS = 100
 PAPER_BUDGET = 500
 
 COSINE = "cosine"
+SCORES = (COSINE, "exponential", "gaussian")
+"""The scores that need no pixels and nothing from a user."""
 MEMORY = "pool+memory"
 
 
@@ -87,11 +89,8 @@ def score_all(lab: Lab, job: Job) -> NDArray[np.float64]:
     features = lab.corpus.features
     if job.protocol == "paper":
         return features.logits[:, job.target].astype(np.float64)
-    source = Features(features.embedding[job.target, None], features.logits[job.target, None])
-    if job.score == COSINE:
-        lengths = np.linalg.norm(features.embedding, axis=1)
-        return np.asarray(features.embedding @ source.embedding[0] / (lengths * lengths[job.target]), np.float64)
-    return SCORES[job.score](lab.corpus.model.score_scale)(features, source).astype(np.float64)
+    photos = Pictures.of(features, lab.corpus.model)
+    return shipped(job.score).score(photos, photos.rows(np.array([job.target]))).astype(np.float64)
 
 
 def run(lab: Lab, job: Job) -> dict[str, Any]:

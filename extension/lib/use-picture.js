@@ -1,0 +1,25 @@
+// @ts-check
+import { useEffect, useState } from '../vendor/js/preact.mjs';
+import { pictureOf } from './address.js';
+
+/**
+ * The address, in this page, of a photo's picture once it has come.
+ * @param {import('../types').Photo} photo
+ * @param {boolean} isPrivate
+ * @param {() => void} onLost it will not come
+ */
+export function usePicture(photo, isPrivate, onLost) {
+  const [address, setAddress] = useState('');
+  useEffect(() => {
+    let made = '';
+    let wanted = true;
+    pictureOf(photo, isPrivate).then((picture) => {
+      if (wanted) setAddress(made = URL.createObjectURL(picture));
+    }, () => { if (wanted) onLost(); });
+    return () => {
+      wanted = false;
+      URL.revokeObjectURL(made);
+    };
+  }, [photo.id]);
+  return address;
+}

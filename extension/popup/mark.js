@@ -1,0 +1,27 @@
+// @ts-check
+/** ♥ and ✕ on a photo: what the score "my taste" learns from. */
+import { t } from '../lib/i18n.js';
+import { isPrivateSession, keyOf } from '../lib/sessions.js';
+import { mark, marks } from '../lib/taste.js';
+import { html, useEffect, useState } from '../vendor/js/preact.mjs';
+
+/** @type {Promise<Map<string, boolean>>} liked or not, by key */
+const known = marks().then((all) => new Map(all.map(({ photo, liked }) => [keyOf(photo), liked])));
+
+/** Not in private windows: a mark is kept. @param {{sessionId: string, photo: import('../types').Photo, title: string}} props */
+export function MarkButtons({ sessionId, photo, title }) {
+  const [liked, setLiked] = useState(/** @type {boolean | null} */ (null));
+  useEffect(() => { void known.then((all) => setLiked(all.get(keyOf(photo)) ?? null)); }, [photo.id]);
+  if (isPrivateSession(sessionId)) return null;
+  const press = async (/** @type {boolean} */ wanted) => {
+    const next = liked === wanted ? null : wanted;
+    if (!await mark(sessionId, photo, next)) return;
+    const all = await known;
+    if (next === null) all.delete(keyOf(photo));
+    else all.set(keyOf(photo), next);
+    setLiked(next);
+  };
+  return html`
+    <button class="button round like" title=${t('mark_like')} aria-label=${t('mark_like_title', { title })} aria-pressed=${liked === true} onClick=${() => press(true)}>♥</button>
+    <button class="button round dislike" title=${t('mark_dislike')} aria-label=${t('mark_dislike_title', { title })} aria-pressed=${liked === false} onClick=${() => press(false)}>✕</button>`;
+}

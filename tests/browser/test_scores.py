@@ -1,0 +1,86 @@
+"""The user's own score decides what a search finds, and a score that is changed ranks what was found anew."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.browser.clear import DONE, ENDED, PROBLEM, Clear
+from tests.browser.driver import Page
+
+LONG_TITLES = """
+def score(candidates, source):
+    return [len(photo.title) for photo in candidates.photos]
+"""
+BREAKS = """
+seen = []
+
+def score(candidates, source):
+    seen.extend(candidates.photos)
+    if len(seen) > 20:
+        return candidates.nothing
+    return [len(photo.title) for photo in candidates.photos]
+"""
+
+
+def settings(clear: Clear, **values: Any) -> None:
+    clear.browser.background(f"(globalThis.browser ?? chrome).storage.local.set({json.dumps(values)}).then(() => 1)")
+
+
+def use(clear: Clear, code: str) -> None:
+    settings(clear, scores=[{"id": "own/test", "title": "Mine", "code": code, "trusted": True}], score="own/test")
+
+
+@pytest.fixture(autouse=True)
+def default_score(clear: Clear) -> Any:
+    yield
+    settings(clear, score="exponential")
+
+
+def ended(popup: Page) -> Page:
+    popup.wait_until(ENDED, 120)
+    return popup
+
+
+def test_a_search_with_a_score_of_ones_own(clear: Clear) -> None:
+    use(clear, LONG_TITLES)
+    popup = ended(clear.search("/pictures/tiger.jpg"))
+    assert popup.evaluate(PROBLEM) is None
+    results = clear.results(popup)
+    assert len(results) == 30
+    assert [item["score"] for item in results] == sorted((len(item["title"]) for item in results), reverse=True)
+    clear.shoot(popup, "score-own")
+
+    # Another score, and the search goes on: what was found is scored anew, without being asked for again.
+    settings(clear, score="cosine")
+    fetched = {request.path for request in clear.standin.asked("live.staticflickr.com")}
+    clear.standin.requests.clear()
+    clear.click(popup, "#go-on")
+    popup.wait_until(f"{DONE} === false", 30)
+    ended(popup)
+    scores = [item["score"] for item in clear.results(popup)]
+    assert scores == sorted(scores, reverse=True)
+    assert max(scores) <= 1.01
+    again = [request.path for request in clear.standin.asked("live.staticflickr.com") if request.path in fetched]
+    assert len(again) <= 30  # the tiles of the page, which the browser may ask for again
+    popup.close()
+
+
+def test_a_score_that_breaks_says_where_and_what_was_found_stays(clear: Clear) -> None:
+    use(clear, BREAKS)
+    popup = clear.search("/pictures/tiger.jpg")
+    popup.wait_until(PROBLEM, 60)
+    sentence = popup.evaluate(PROBLEM)
+    assert "Line 7" in sentence and "nothing" in sentence
+    assert len(clear.results(popup)) >= 10
+    popup.close()
+
+
+def test_a_score_that_loops_for_ever_ends_the_search_not_the_browser(clear: Clear) -> None:
+    use(clear, "def score(candidates, source):\n    while True: pass\n")
+    popup = clear.search("/pictures/tiger.jpg")
+    popup.wait_until(PROBLEM, 60)
+    assert "loop for ever" in popup.evaluate(PROBLEM)
+    popup.close()
