@@ -15,8 +15,7 @@ CHOSEN = "document.querySelector('input[name=service]:checked').value"
 REFUSED = "document.querySelector('#access-refused .notice')?.textContent"
 SAVED = "document.querySelector('.saved.show') !== null"
 MAY = "(globalThis.browser ?? chrome).permissions.contains({origins: ['https://%s/*']})"
-STATUS = "document.querySelector('#status').textContent"
-PICTURES = "[...document.querySelectorAll('#results img')].map(image => new URL(image.src).hostname)"
+STATUS = "document.querySelector('#status')?.textContent"
 
 
 @pytest.fixture(autouse=True)
@@ -122,19 +121,19 @@ def test_a_whole_search(
     popup.wait_until(
         "[...document.querySelectorAll('#results img')].slice(0, 6).every(image => image.naturalWidth > 0)", 30
     )
-    assert set(popup.evaluate(PICTURES)) <= files
     text = popup.evaluate("document.body.textContent")
     assert NOTICE not in text and f"Asked {title} for" in text and f"{title} is only asked for words" in text
     clear.shoot(popup, f"search-{service}")
     asked = [request for request in clear.standin.requests if request.scheme == "https"]
-    assert {request.host for request in asked} == hosts | (files & {request.host for request in asked})
+    assert {request.host for request in asked} <= hosts | files
+    assert hosts <= {request.host for request in asked} and files & {request.host for request in asked}
     assert all("cookie" not in request.headers and "referer" not in request.headers for request in asked)
     assert clear.standin.openverse.throttle.refused == 0
     popup.close()
 
 
 def test_access_is_given_back_and_an_old_search_asks_for_it_again(clear: Clear) -> None:
-    page = choose(clear, "commons")
+    page = choose(clear, "commons", queries=40)
     assert page.evaluate(MAY % "commons.wikimedia.org") and page.evaluate(MAY % "upload.wikimedia.org")
     popup = searched(clear, "/pictures/rose.jpg", "Wikimedia Commons")
     found = {item["id"] for item in clear.results(popup)}
