@@ -8,7 +8,11 @@ import { loadSettings } from './lib/settings.js';
 import { announceCapture, announcePick, forgetPrivateSignals, listenForPicks, sendSignal } from './lib/signals.js';
 
 const MENU_ITEM = 'find-similar';
+const WELCOME_PAGE = 'welcome/welcome.html';
 const SELECT_AREA = 'select-area';
+
+// Once, not at updates.
+api.runtime.onInstalled.addListener(({ reason }) => { if (reason === 'install') void openPage(WELCOME_PAGE); });
 
 /** The entry names the service that will be searched. */
 const currentTitle = async () => menuTitle((await loadSettings()).service);

@@ -91,6 +91,8 @@ export interface SearchRequest {
   score: { name: string; code: string | null };
   given: Given;
   budget: Budget;
+  /** Tags that are not asked for, and whose photos are not looked at. */
+  excluded: string[];
   seed: number | null;
   resume: { pages: Page[]; scored: Scored[]; spent: Budget } | null;
   /** Of the photos in `resume`, for the score may be another one now. */
@@ -117,7 +119,7 @@ export interface Engine {
 }
 
 /** How the picture was come by. `screen`: only the visible part of it, cropped from a screenshot of the tab. */
-export type PictureSource = 'data' | 'canvas' | 'fetch' | 'screen' | 'area' | 'file' | 'paste' | 'drop' | 'address' | 'result';
+export type PictureSource = 'data' | 'canvas' | 'fetch' | 'screen' | 'area' | 'file' | 'paste' | 'drop' | 'address' | 'result' | 'crop';
 
 /** One search as it is kept: the fold of its updates. The picture is stored beside it. */
 export interface Session {
@@ -143,6 +145,9 @@ export interface Session {
   order: string[] | null;
 }
 
+/** One search in the list of all that are kept. `best`: the photos that scored highest, best first. */
+export interface Remembered { id: string; created: number; picture: Blob; photos: number; words: string[]; best: Photo[]; ended: Ended }
+
 /** What the background tells the pages about a clicked picture, in storage.session. */
 export interface Signal { state: 'capturing' | 'ready' | 'failed'; problem: Problem | null }
 
@@ -158,6 +163,8 @@ export interface Settings {
   budget: Budget;
   /** May searches learn about tags, and use what they learned? */
   memory: boolean;
+  /** Tags that the user never wants. */
+  excluded: string[];
 }
 
 /** The tag memory after a search: what the core writes, how many photos it has learned from, its most familiar tags. */

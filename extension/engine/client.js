@@ -43,8 +43,13 @@ export class EngineClient {
 
   /** Starts Python and the network ahead of a search; its failure will be the search's. */
   warmUp() {
+    void this.ready().catch(() => {});
+  }
+
+  /** Starts Python and the network, and resolves when they are there. */
+  async ready() {
     const remote = this.#connect();
-    void loadSettings().then(({ model }) => remote.boot(model)).catch(() => {});
+    await remote.boot((await loadSettings()).model);
   }
 
   /**

@@ -16,6 +16,13 @@ const store = createStore('clear-quota', 'quota');
 /** What private windows asked, which is not written down, by service. @type {Map<string, Asked>} */
 const unwritten = new Map();
 
+/** Questions that all searches, but those of private windows, asked a service lately. @param {string} service @param {number} seconds */
+export async function askedLately(service, seconds) {
+  const since = Date.now() / 1000 - seconds;
+  const asked = /** @type {Asked} */ (await get(service, store) ?? {});
+  return Object.entries(asked).reduce((sum, [from, count]) => sum + (Number(from) > since ? count : 0), 0);
+}
+
 /**
  * Takes one question from what a service allows.
  * @param {string} service

@@ -6,7 +6,7 @@
 import { api } from './browser.js';
 import { captureOpened } from './capture.js';
 import { blobFromDataUrl } from './data-url.js';
-import { fallbackLink, thumbnailLink } from './links.js';
+import { fallbackLink, largerLinks, thumbnailLink } from './links.js';
 import { copyOf } from './folder.js';
 import { serviceName } from './i18n.js';
 import { isService } from './services.js';
@@ -74,16 +74,17 @@ export async function pictureAt(address) {
  * The picture of a photo that was found, asked for without cookies: an `<img>` that names the address would send them.
  * @param {import('../types').Photo} photo
  * @param {boolean} isPrivate in a private window: it may not come to the disk
+ * @param {string} [larger] letters of sizes to try before the thumbnail (links.js)
  * @returns {Promise<Blob>}
  * @throws {AddressError}
  */
-export async function pictureOf(photo, isPrivate) {
+export async function pictureOf(photo, isPrivate, larger = '') {
   if (photo.service === 'folder') {
     const copy = await copyOf(photo.id);
     if (copy) return copy;
   }
   const cache = isPrivate ? 'no-store' : 'default'; // the engine has asked for it already
-  for (const link of [thumbnailLink(photo), fallbackLink(photo)]) {
+  for (const link of [...largerLinks(photo, larger), thumbnailLink(photo), fallbackLink(photo)]) {
     const answer = link && await fetch(link, { credentials: 'omit', referrerPolicy: 'no-referrer', cache }).catch(() => null);
     if (answer && answer.ok) return answer.blob();
   }

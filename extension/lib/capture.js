@@ -2,7 +2,7 @@
 /** Gets at the picture that the user means, with the least permission that does it. */
 import { api } from './browser.js';
 import { blobFromDataUrl } from './data-url.js';
-import { t } from './i18n.js';
+import { direction, t } from './i18n.js';
 
 /** @typedef {{picture: Blob, source: import('../types').PictureSource}} Captured */
 /** @typedef {import('../types').PageCapture} PageCapture */
@@ -38,6 +38,7 @@ export async function capturePicture(info, tab) {
       throw new CaptureError('capture_failed');
     }
   }
+  if (address.startsWith(api.runtime.getURL(''))) return { picture: await (await fetch(address)).blob(), source: 'fetch' }; // our own
   const frame = info.frameId ?? 0;
   let answer = await inPage(tab, frame, 'clicked', address, null);
   // activeTab does not open frames of other origins; the page around them may know more.
@@ -56,7 +57,7 @@ export async function capturePicture(info, tab) {
  * @throws {CaptureError}
  */
 export async function beginPick(tab) {
-  const begun = await inPage(tab, 0, 'pick', { hint: t('pick_hint'), direction: t('@@bidi_dir') });
+  const begun = await inPage(tab, 0, 'pick', { hint: t('pick_hint'), direction });
   if (begun === undefined) throw new CaptureError(isOrdinaryPage(tab?.url) ? 'capture_failed' : 'page_forbidden');
 }
 

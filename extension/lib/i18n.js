@@ -13,6 +13,9 @@ const ofBrowser = api.i18n.getUILanguage();
 const base = (/** @type {string} */ tag) => tag.split('-')[0];
 export const language = base(ofBrowser) === base(texts) ? ofBrowser : texts;
 
+/** In which the texts run. */
+export const direction = base(language) === 'ar' ? 'rtl' : 'ltr';
+
 const plural = new Intl.PluralRules(language);
 const number = new Intl.NumberFormat(language);
 const significant = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
@@ -72,11 +75,15 @@ export const formatScore = (value) => (value !== 0 && (Math.abs(value) >= 1e6 ||
 /** @param {number} share 0 … 1 */
 export const formatPercent = (share) => percent.format(share);
 
+const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+/** @param {number} time as Date.now() gives it */
+export const formatDate = (time) => date.format(time);
+
 /** What a service was asked for: a tag, or tags that a photo must all have. @param {string} arm */
 export const formatArm = (arm) => arm.split(',').join(' + ');
 
 /** Language and writing direction of the page; to be called once by every page. */
 export function localizePage() {
   document.documentElement.lang = language;
-  document.documentElement.dir = base(language) === 'ar' ? 'rtl' : 'ltr'; // of the texts, not of the browser
+  document.documentElement.dir = direction;
 }

@@ -19,3 +19,16 @@ export const thumbnailLink = (photo) => only(photo.thumbnail_url, placeOf(photo.
 export const fallbackLink = (photo) => only(photo.fallback_url, placeOf(photo.service).pictures);
 /** @param {import('../types').Photo} photo */
 export const licenseLink = (photo) => only(photo.license_url, LICENSES);
+
+const FLICKR_FILE = /^(https:\/\/live\.staticflickr\.com\/\d+\/\d+_[0-9a-f]+)(?:_[mntqs])?\.jpg$/;
+
+/**
+ * Larger files of the same photo, the largest first; there need not be any. Flickr names files by their size: `_z` has
+ * 640 pixels on its longer side, `_b` 1,024. https://www.flickr.com/services/api/misc.urls.html
+ * @param {import('../types').Photo} photo
+ * @param {string} sizes letters
+ */
+export function largerLinks(photo, sizes) {
+  const [, stem] = FLICKR_FILE.exec(thumbnailLink(photo) ?? '') ?? [];
+  return stem ? [...sizes].map((size) => `${stem}_${size}.jpg`) : [];
+}

@@ -11,6 +11,7 @@
  * @property {string[]} access    what the extension must be allowed to reach
  * @property {string} pages       where the page of a photo is
  * @property {string[]} pictures  where its files are
+ * @property {number} [hourly]    questions that it allows in an hour, if it counts by the hour
  * @property {number} queries     that a search asks at most: services allow so many a minute (clear_core's MANNERS)
  */
 
@@ -20,6 +21,7 @@ const FLICKR = {
   access: ['https://www.flickr.com/services/*', 'https://live.staticflickr.com/*'],
   pages: 'https://www.flickr.com/photos/',
   pictures: ['https://live.staticflickr.com/'],
+  hourly: 3600,
   queries: Infinity,
 };
 

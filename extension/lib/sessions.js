@@ -5,6 +5,7 @@
  * A search is a record, a picture, and a part for every few updates; nothing is written twice. Its identifier says
  * whether it belongs to a private window.
  */
+import { announceGrowth, endAll } from './running.js';
 import { isService } from './services.js';
 import { diskShelf, memoryShelf } from './shelf.js';
 
@@ -12,7 +13,8 @@ import { diskShelf, memoryShelf } from './shelf.js';
 /** @typedef {import('../types').Service} Service */
 /** @typedef {import('../types').Update} Update */
 
-export const MAX_SESSIONS = 12;
+export const MAX_SESSIONS = 40;
+const MAX_PICTURE_BYTES = 200e6; // of all kept pictures; a search itself takes about a megabyte
 const MAX_PRIVATE = 2; // all of them have to fit into 10 MB of memory
 const MAX_LOOKS = 1000; // photos of a search whose features are kept, 7.6 kB each
 const MAX_PRIVATE_LOOKS = 150;
@@ -24,12 +26,7 @@ const disk = diskShelf('clear');
 const PRIVATE_END = '-private';
 /** @param {string} id */
 const shelfOf = (id) => (id.endsWith(PRIVATE_END) ? memoryShelf : disk);
-const prefixesOf = (/** @type {string} */ id) => [`record/${id}`, `picture/${id}`, `part/${id}/`, `look/${id}/`];
-
-/** Tells the other pages of a search, by its identifier, that there is more of it; or that all are going to be deleted. */
-const FORGET = 'forget';
-const END_MS = 6000; // a search that is told to end does so in 4 s, or is ended
-const channel = new BroadcastChannel('clear-sessions');
+const prefixesOf = (/** @type {string} */ id) => [`record/${id}`, `picture/${id}`, `part/${id}/`, `look/${id}/`, `summary/${id}`];
 
 /** A new identifier. They sort by the time they were made. @param {boolean} isPrivate */
 export function newSessionId(isPrivate) {
@@ -37,7 +34,7 @@ export function newSessionId(isPrivate) {
 }
 
 /**
- * Stores a picture to search with, and forgets the oldest searches beyond MAX_SESSIONS.
+ * Stores a picture to search with, and forgets the oldest searches when there are too many or their pictures too large.
  * @param {string} id
  * @param {Blob} picture
  * @param {import('../types').PictureSource} source
@@ -50,9 +47,19 @@ export async function createSession(id, picture, source) {
   };
   const isPrivate = isPrivateSession(id);
   const kept = isPrivate ? await small(picture) : picture;
-  await shelfOf(id).write([[`record/${id}`, record], [`picture/${id}`, kept]]);
-  for (const old of (await sessionIds(isPrivate)).slice(isPrivate ? MAX_PRIVATE : MAX_SESSIONS)) await removeSession(old);
+  await shelfOf(id).write([[`record/${id}`, { ...record, bytes: kept.size }], [`picture/${id}`, kept]]);
+  for (const old of await outgrown(isPrivate)) await removeSession(old);
   return { ...record, picture };
+}
+
+/** Searches that there is no room for any more. @param {boolean} isPrivate @returns {Promise<string[]>} */
+async function outgrown(isPrivate) {
+  const records = (await (isPrivate ? memoryShelf : disk).read('record/')).reverse(); // newest first
+  let bytes = 0;
+  return records.filter(([, record], i) => {
+    bytes += record.bytes ?? 0;
+    return i > 0 && (i >= (isPrivate ? MAX_PRIVATE : MAX_SESSIONS) || bytes > MAX_PICTURE_BYTES);
+  }).map(([key]) => key.slice(7));
 }
 
 /** A picture that is not too large to be kept in memory. @param {Blob} picture @returns {Promise<Blob>} */
@@ -125,21 +132,37 @@ export async function recentPictures(count, isPrivate) {
   return ids.map((id, i) => ({ id, picture: pictures[i][0]?.[1] })).filter(({ picture }) => picture instanceof Blob);
 }
 
+/** All kept searches, newest first. @param {boolean} isPrivate @returns {Promise<import('../types').Remembered[]>} */
+export async function remembered(isPrivate) {
+  const shelf = isPrivate ? memoryShelf : disk;
+  const [records, summaries] = await Promise.all([shelf.read('record/'), shelf.read('summary/')]);
+  const known = new Map(summaries.map(([key, summary]) => [key.slice(8), summary]));
+  const pictures = new Map((await recentPictures(records.length, isPrivate)).map(({ id, picture }) => [id, picture]));
+  return records.reverse().flatMap(([, { id, created }]) => {
+    const picture = pictures.get(id);
+    return picture ? [{ photos: 0, words: [], best: [], ended: null, ...known.get(id), id, created, picture }] : [];
+  });
+}
+
+const SUMMARY_PHOTOS = 4;
+const SUMMARY_WORDS = 2;
+
+/** What the list of searches shows of one. @param {Session} session */
+function summaryOf({ scored, classes, ended }) {
+  const best = ranked(scored);
+  return {
+    photos: best.length, best: best.slice(0, SUMMARY_PHOTOS).map(({ photo }) => photo),
+    words: (classes ?? []).slice(0, SUMMARY_WORDS).map(({ name }) => name), ended,
+  };
+}
+
 /** @param {string} id */
 export const removeSession = (id) => shelfOf(id).remove(prefixesOf(id));
 
 /** Deletes every search. Those that run are ended first, or they would go on writing. */
 export async function clearSessions() {
-  channel.postMessage(FORGET);
-  const running = ((await navigator.locks.query()).held ?? []).map(({ name = '' }) => name).filter((name) => name.startsWith(lockOf('')));
-  const ended = running.map((name) => navigator.locks.request(name, { mode: 'shared' }, () => {}));
-  await Promise.race([Promise.all(ended), new Promise((resolve) => { setTimeout(resolve, END_MS); })]);
+  await endAll();
   await Promise.all([disk.remove(['']), clearPrivateSessions()]);
-}
-
-/** Calls back when every search is going to be deleted: whoever runs or shows one has to let it go. @param {() => void} callback */
-export function onForget(callback) {
-  channel.addEventListener('message', ({ data }) => { if (data === FORGET) callback(); });
 }
 
 /** Deletes what private windows searched; to be called when the last of them is closed. */
@@ -274,8 +297,8 @@ export class SessionLog {
       try {
         const [known] = first ? await shelfOf(id).read(`look/${id}/model`) : [];
         if (known && known[1] !== first?.model) await shelfOf(id).remove([`look/${id}/`]); // another network saw those
-        await shelfOf(id).write([[`part/${key}`, part], ...looks]);
-        channel.postMessage(id);
+        await shelfOf(id).write([[`part/${key}`, part], [`summary/${id}`, summaryOf(fold(this.session, { ...part, pictures: null, model }))], ...looks]);
+        announceGrowth(id);
       } catch (error) { // the disk is full, or the user has taken the storage away: what was found is still shown
         const known = this.session.problems.some(({ code }) => code === 'not_kept');
         if (!known) part = { ...part, problems: [...part.problems, { code: 'not_kept', params: {} }] };
@@ -285,44 +308,5 @@ export class SessionLog {
       this.#onKept(this.session);
     }
     this.#writing = null;
-  }
-}
-
-const lockOf = (/** @type {string} */ id) => `search/${id}`;
-
-/**
- * Runs a search in this page alone.
- * @param {string} id
- * @param {() => Promise<void>} run
- * @param {{wait: boolean}} options wait: until it is free, where another page is about to let it go
- * @returns {Promise<boolean>} false: another page is running it
- */
-export async function runAlone(id, run, { wait }) {
-  let mine = false;
-  await navigator.locks.request(lockOf(id), { ifAvailable: !wait }, async (lock) => {
-    mine = lock !== null;
-    if (mine) await run();
-  });
-  return mine;
-}
-
-/** Does a page run this search? @param {string} id */
-export async function isRunning(id) {
-  return (await navigator.locks.query()).held?.some(({ name }) => name === lockOf(id)) ?? false;
-}
-
-/**
- * Follows a search that another page runs.
- * @param {string} id
- * @param {() => void} onGrown there is more of it
- * @returns {Promise<void>} resolves when it is not run any more
- */
-export async function follow(id, onGrown) {
-  const listen = (/** @type {MessageEvent} */ { data }) => { if (data === id) onGrown(); };
-  channel.addEventListener('message', listen);
-  try {
-    await navigator.locks.request(lockOf(id), { mode: 'shared' }, () => {});
-  } finally {
-    channel.removeEventListener('message', listen);
   }
 }

@@ -48,7 +48,7 @@ function budgetFrom(stored = {}) {
  * @returns {Promise<Settings>}
  */
 export async function loadSettings() {
-  const stored = await api.storage.local.get(['service', 'key', 'strategy', 'score', 'className', 'budget', 'memory', 'model']);
+  const stored = await api.storage.local.get(['service', 'key', 'strategy', 'score', 'className', 'budget', 'memory', 'model', 'excluded']);
   const key = typeof stored.key === 'string' ? stored.key.trim() : '';
   const chosen = isService(stored.service) ? stored.service : null;
   return {
@@ -60,6 +60,7 @@ export async function loadSettings() {
     memory: stored.memory !== false,
     model: await chosenModel(stored.model),
     budget: budgetFrom(/** @type {object} */ (stored.budget)),
+    excluded: Array.isArray(stored.excluded) ? stored.excluded.filter((tag) => typeof tag === 'string') : [],
   };
 }
 

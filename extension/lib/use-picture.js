@@ -7,13 +7,14 @@ import { pictureOf } from './address.js';
  * @param {import('../types').Photo} photo
  * @param {boolean} isPrivate
  * @param {() => void} onLost it will not come
+ * @param {string} [larger] sizes to try first (see pictureOf)
  */
-export function usePicture(photo, isPrivate, onLost) {
+export function usePicture(photo, isPrivate, onLost, larger = '') {
   const [address, setAddress] = useState('');
   useEffect(() => {
     let made = '';
     let wanted = true;
-    pictureOf(photo, isPrivate).then((picture) => {
+    pictureOf(photo, isPrivate, larger).then((picture) => {
       if (wanted) setAddress(made = URL.createObjectURL(picture));
     }, () => { if (wanted) onLost(); });
     return () => {

@@ -7,6 +7,7 @@ import { html, render, useState } from '../vendor/js/preact.mjs';
 import { BudgetForm } from './budget.js';
 import { Memory } from './memory.js';
 import { ModelChoice } from './model.js';
+import { Never } from './never.js';
 import { Privacy } from './privacy.js';
 import { Score } from './score.js';
 import { Service } from './service.js';
@@ -39,6 +40,7 @@ function Options({ initial }) {
       <${Strategy} settings=${settings} change=${change} />
       <${BudgetForm} settings=${settings} change=${change} />
       <${Memory} key=${`memory-${epoch}`} settings=${settings} change=${change} />
+      <${Never} settings=${settings} change=${change} />
       <${Privacy} settings=${settings} onForgotten=${forgotten} />
       <footer>${isFlickr(settings.service) && t('flickr_notice')}</footer>
       <p class=${`saved ${saved ? 'show' : ''}`} key=${saved} role="status">${saved ? t('options_saved') : ''}</p>

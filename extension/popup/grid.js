@@ -1,11 +1,11 @@
 // @ts-check
 import { formatScore, t, tn } from '../lib/i18n.js';
-import { ranked } from '../lib/sessions.js';
-import { html, useLayoutEffect, useRef, useState } from '../vendor/js/preact.mjs';
+import { html, useRef, useState } from '../vendor/js/preact.mjs';
 import { icons } from './icons.js';
+import { placeAfter } from './keyboard.js';
+import { useSmoothMoves } from './moves.js';
 import { Tile } from './tile.js';
 
-/** @typedef {import('../types').Session} Session */
 /** @typedef {import('../types').Scored} Scored */
 
 /** Flickr allows at most 30 of its photos on one page; a page of others is not longer. */
@@ -25,21 +25,25 @@ function inHeldOrder(results, held) {
   return [...results].sort((a, b) => (place.get(a.photo.id) ?? Infinity) - (place.get(b.photo.id) ?? Infinity) || b.score - a.score);
 }
 
-/** @param {{store: import('./store.js').Store, session: Session | null, running: boolean}} props */
-export function Grid({ store, session, running }) {
+/**
+ * @param {{
+ *   store: import('./store.js').Store, results: Scored[], top: number, running: boolean, open: (photo: string) => void,
+ * }} props   results: best first; top: the best score of all; open: shows a photo large
+ */
+export function Grid({ store, results: best, top, running, open }) {
   const [page, setPage] = useState(0);
   const [held, setHeld] = useState(/** @type {string[] | null} */ (null));
+  const [current, setCurrent] = useState(''); // the photo that the Tab key leads to
   const list = useRef(/** @type {HTMLElement | null} */ (null));
   const rest = useRef(/** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined));
 
-  const best = ranked(session?.scored ?? [], session?.order);
   const results = inHeldOrder(best, running ? held : null);
   const pages = Math.max(1, Math.ceil(results.length / PAGE_SIZE));
-  const current = Math.min(page, pages - 1);
-  const shown = results.slice(current * PAGE_SIZE, (current + 1) * PAGE_SIZE);
-  useSmoothMoves(list, shown.map(({ photo }) => photo.id).join(' '));
+  const shownPage = Math.min(page, pages - 1);
+  const shown = results.slice(shownPage * PAGE_SIZE, (shownPage + 1) * PAGE_SIZE);
+  const ids = shown.map(({ photo }) => photo.id);
+  useSmoothMoves(list, '.tile[data-photo]', ids.join(' '));
 
-  if (!results.length && !running) return html`<${Nothing} session=${session} />`;
   const release = () => setHeld(null);
   const hold = () => {
     clearTimeout(rest.current);
@@ -51,49 +55,33 @@ export function Grid({ store, session, running }) {
     list.current?.closest('.results')?.scrollTo({ top: 0 });
     list.current?.scrollIntoView({ block: 'nearest' });
   };
+  const tabbed = ids.includes(current) ? current : ids[0];
+  /** @param {KeyboardEvent} event */
+  const pressed = (event) => {
+    const grid = /** @type {HTMLElement} */ (list.current);
+    const from = ids.indexOf(/** @type {HTMLElement} */ (event.target).closest('[data-photo]')?.getAttribute('data-photo') ?? '');
+    if (from < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+    const columns = getComputedStyle(grid).gridTemplateColumns.split(' ').length;
+    const to = placeAfter(event.key, from, ids.length, columns);
+    if (to === null) return;
+    event.preventDefault();
+    const { children } = grid;
+    /** @type {HTMLElement | null} */ (children[to].querySelector('.open'))?.focus();
+  };
+  const focused = (/** @type {FocusEvent} */ event) => {
+    hold();
+    setCurrent(/** @type {HTMLElement} */ (event.target).closest('[data-photo]')?.getAttribute('data-photo') ?? '');
+  };
   return html`
-    <ol class="grid" id="results" ref=${list} onPointerMove=${hold} onPointerLeave=${release} onfocusin=${hold}>
-      ${shown.map((one) => html`<${Tile} key=${one.photo.id} store=${store} scored=${one} top=${best[0].score} />`)}
+    <ol class="grid" id="results" ref=${list} onPointerMove=${hold} onPointerLeave=${release} onfocusin=${focused} onKeyDown=${pressed}>
+      ${shown.map((one) => html`<${Tile} key=${one.photo.id} store=${store} scored=${one} top=${top} tabbed=${one.photo.id === tabbed} open=${open} />`)}
       ${running && Array.from({ length: Math.max(0, SKELETONS - results.length) }, (_, i) => html`<li class="tile skeleton" key=${`skeleton-${i}`} aria-hidden="true"><div class="shot"></div><div class="line"></div><div class="line short"></div></li>`)}
     </ol>
     ${pages > 1 && html`
       <nav class="pager" aria-label=${t('pager_label')}>
-        <button class="button" id="previous" disabled=${current === 0} onClick=${() => turn(current - 1)}>${icons.back} ${t('pager_previous')}</button>
-        <span>${t('pager_position', { page: current + 1, pages })}</span>
-        <button class="button" id="next" disabled=${current === pages - 1} onClick=${() => turn(current + 1)}>${t('pager_next')} ${icons.onward}</button>
+        <button class="button" id="previous" disabled=${shownPage === 0} onClick=${() => turn(shownPage - 1)}>${icons.back} ${t('pager_previous')}</button>
+        <span>${t('pager_position', { page: shownPage + 1, pages })}</span>
+        <button class="button" id="next" disabled=${shownPage === pages - 1} onClick=${() => turn(shownPage + 1)}>${t('pager_next')} ${icons.onward}</button>
       </nav>`}
     ${results.length > 0 && !running && html`<p class="summary">${tn('summary', results.length, { score: formatScore(best[0].score) })}</p>`}`;
-}
-
-/** @param {{session: Session | null}} props */
-function Nothing({ session }) {
-  if (session?.problem) return null; // the notice above says it
-  return html`<div class="nothing">${icons.none}<p>${t('nothing_yet')}</p></div>`;
-}
-
-const GLIDE = { duration: 260, easing: 'cubic-bezier(.2,.7,.2,1)' };
-
-/**
- * New tiles fade in, the others glide to their places instead of jumping (first–last–invert–play).
- * @param {import('../vendor/js/preact.mjs').MutableRef<HTMLElement | null>} list
- * @param {string} order changes when tiles move
- */
-function useSmoothMoves(list, order) {
-  const places = useRef(/** @type {Map<Element, {x: number, y: number}>} */ (new Map()));
-  useLayoutEffect(() => {
-    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    const now = new Map();
-    for (const tile of list.current?.querySelectorAll('.tile[data-photo]') ?? []) {
-      const { offsetLeft: x, offsetTop: y } = /** @type {HTMLElement} */ (tile);
-      now.set(tile, { x, y });
-    }
-    // Only after all were measured: an animation that starts makes the next measurement lay the page out again.
-    for (const [tile, { x, y }] of calm ? [] : now) {
-      const before = places.current.get(tile);
-      // Not a CSS animation: that would start anew whenever a tile changes its place among the others.
-      if (!before) tile.animate([{ opacity: 0, transform: 'scale(0.97)' }, {}], { duration: 260, easing: 'ease-out' });
-      else if (before.x !== x || before.y !== y) tile.animate([{ transform: `translate(${before.x - x}px, ${before.y - y}px)` }, { transform: 'none' }], GLIDE);
-    }
-    places.current = now;
-  }, [order]);
 }

@@ -8,8 +8,8 @@ import { html, useEffect, useState } from '../vendor/js/preact.mjs';
 /** @type {Promise<Map<string, boolean>>} liked or not, by key */
 const known = marks().then((all) => new Map(all.map(({ photo, liked }) => [keyOf(photo), liked])));
 
-/** Not in private windows: a mark is kept. @param {{sessionId: string, photo: import('../types').Photo, title: string}} props */
-export function MarkButtons({ sessionId, photo, title }) {
+/** Not in private windows: a mark is kept. @param {{sessionId: string, photo: import('../types').Photo, title: string, tabindex?: number}} props */
+export function MarkButtons({ sessionId, photo, title, tabindex = 0 }) {
   const [liked, setLiked] = useState(/** @type {boolean | null} */ (null));
   useEffect(() => { void known.then((all) => setLiked(all.get(keyOf(photo)) ?? null)); }, [photo.id]);
   if (isPrivateSession(sessionId)) return null;
@@ -22,6 +22,6 @@ export function MarkButtons({ sessionId, photo, title }) {
     setLiked(next);
   };
   return html`
-    <button class="button round like" title=${t('mark_like')} aria-label=${t('mark_like_title', { title })} aria-pressed=${liked === true} onClick=${() => press(true)}>♥</button>
-    <button class="button round dislike" title=${t('mark_dislike')} aria-label=${t('mark_dislike_title', { title })} aria-pressed=${liked === false} onClick=${() => press(false)}>✕</button>`;
+    <button class="button round like" tabindex=${tabindex} title=${t('mark_like')} aria-label=${t('mark_like_title', { title })} aria-pressed=${liked === true} onClick=${() => press(true)}>♥</button>
+    <button class="button round dislike" tabindex=${tabindex} title=${t('mark_dislike')} aria-label=${t('mark_dislike_title', { title })} aria-pressed=${liked === false} onClick=${() => press(false)}>✕</button>`;
 }

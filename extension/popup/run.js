@@ -14,9 +14,10 @@ import { loadSettings } from '../lib/settings.js';
  * Begins a search, or goes on with one, until it ends. Never rejects: what goes wrong is in the session.
  * @param {import('../engine/client.js').EngineClient} engine
  * @param {Session} from
+ * @param {string[]} excluded tags that are never wanted
  * @param {(session: Session) => void} onKept called with the session as it is kept, first when the engine has answered
  */
-export async function runSearch(engine, from, onKept) {
+export async function runSearch(engine, from, excluded, onKept) {
   const log = new SessionLog(from, onKept);
   const settings = await loadSettings();
   const begun = from.scored.length > 0 || from.pages.length > 0;
@@ -37,7 +38,7 @@ export async function runSearch(engine, from, onKept) {
     const seen = looks?.model ? looks : null;
     const given = await givenToScores(settings);
     const learned = await engine.search(
-      { picture, memory, service, key, model, strategy, score, given, budget, seed: null, resume, seen, isPrivate },
+      { picture, memory, service, key, model, strategy, score, given, budget, excluded, seed: null, resume, seen, isPrivate },
       (update) => log.add(update),
       (question, files) => answerOf(room, question, files),
     );

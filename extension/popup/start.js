@@ -5,8 +5,9 @@ import { menuTitle, promise, sentence, t } from '../lib/i18n.js';
 import { html, useRef, useState } from '../vendor/js/preact.mjs';
 import { icons } from './icons.js';
 import { Preview } from './preview.js';
+import { beginAt, moveToTab, offerAddress, pickOnPage } from './ways.js';
 
-/** @typedef {{store: import('./store.js').Store, view: import('./store.js').View}} Props */
+/** @typedef {{store: import('./store.js').Store, view: import('./view.js').View}} Props */
 
 /** The address of a picture; whoever gives it away is asked for it only after the user said so. @param {Props} props */
 function AddressForm({ store, view: { address, popup } }) {
@@ -15,7 +16,7 @@ function AddressForm({ store, view: { address, popup } }) {
   /** @param {Event} event */
   const submit = (event) => {
     event.preventDefault();
-    void (popup ? store.offerAddress(typed) : store.beginAt(typed));
+    void (popup ? offerAddress(store, typed) : beginAt(store, typed));
   };
   return html`
     <form class="address" onSubmit=${submit}>
@@ -31,7 +32,7 @@ export function Start({ store, view }) {
   const input = useRef(/** @type {HTMLInputElement | null} */ (null));
   const { problem, popup, recent } = view;
   const choose = () => {
-    if (popup && fileDialogClosesPopup) void store.moveToTab();
+    if (popup && fileDialogClosesPopup) void moveToTab(store);
     else input.current?.click();
   };
   const chosen = () => {
@@ -50,7 +51,7 @@ export function Start({ store, view }) {
         <div class="ways">
           <button class="button primary" id="choose" onClick=${choose}>${icons.picture} ${t(popup && fileDialogClosesPopup ? 'choose_in_tab' : 'choose_picture')}</button>
           ${popup && html`
-            <button class="button" id="pick" onClick=${() => store.pickOnPage()}>${icons.area} ${t('pick_on_page')}</button>`}
+            <button class="button" id="pick" onClick=${pickOnPage}>${icons.area} ${t('pick_on_page')}</button>`}
         </div>
         <${AddressForm} key=${view.address} store=${store} view=${view} />
         <p class="hint">${t('start_right_click', { entry: menuTitle(view.service) })}</p>
@@ -59,6 +60,8 @@ export function Start({ store, view }) {
         <section class="recent" aria-labelledby="recent-heading">
           <div class="recent-head">
             <h3 id="recent-heading">${t('recent_heading')}</h3>
+            <span class="push"></span>
+            <button class="button plain" id="all" onClick=${() => store.showHistory()}>${icons.clock} ${t('recent_all')}</button>
             <button class="button plain" id="forget" onClick=${() => store.forgetAll()}>${icons.bin} ${t('recent_forget')}</button>
           </div>
           <ul>

@@ -1,81 +1,48 @@
 // @ts-check
-/**
- * What the result page knows and what it can do, without how it looks. One search is shown at a time; every change is
- * told to the listener at most four times a second.
- */
+/** What the result page knows and what it can do, without how it looks. One search is shown at a time. */
 import { EngineClient } from '../engine/client.js';
-import { POPUP_PAGE, currentTab, currentWindowId, hasAccess, isPopup, isPrivateWindow, openPage, requestAccess } from '../lib/browser.js';
-import { AddressError, pictureAt, pictureOf } from '../lib/address.js';
-import { clearSessions, createSession, follow, getSession, isRunning, newSessionId, onForget, recentPictures, runAlone, serviceOf } from '../lib/sessions.js';
-import { loadSettings } from '../lib/settings.js';
-import { currentSession, getSignal, listen, setCurrentSession, wantPick } from '../lib/signals.js';
+import { currentWindowId, hasAccess, isPopup, isPrivateWindow, requestAccess } from '../lib/browser.js';
+import { follow, isRunning, onForget, runAlone } from '../lib/running.js';
+import { clearSessions, createSession, getSession, newSessionId, recentPictures, remembered, removeSession, serviceOf } from '../lib/sessions.js';
+import { loadSettings, saveSettings } from '../lib/settings.js';
+import { currentSession, getSignal, listen, setCurrentSession } from '../lib/signals.js';
 import { runSearch } from './run.js';
+import { EMPTY, Painted } from './view.js';
 
 /** @typedef {import('../types').Session} Session */
 /** @typedef {import('../types').Problem} Problem */
 /** @typedef {import('../types').Service} Service */
+/** @typedef {import('./view.js').View} View */
 
-/**
- * @typedef {object} View
- * @property {'opening' | 'start' | 'capturing' | 'search'} page
- * @property {'idle' | 'starting' | 'running' | 'stopping' | 'elsewhere'} engine   starting: until the first update;
- *   elsewhere: another page runs the search
- * @property {Session | null} session
- * @property {Problem | null} problem   why there is no picture to search with
- * @property {string} address           of a picture that the user may want
- * @property {Service} service          that was searched, or will be
- * @property {boolean} access           may the extension talk to it?
- * @property {boolean} popup
- * @property {{id: string, picture: Blob}[]} recent
- */
-
-const PAINT_INTERVAL_MS = 250; // the grid comes to rest between two paints, and scoring gets the processor
 const RECENT = 6;
 
-export class Store {
-  /** @type {View} */
-  view = { page: 'opening', engine: 'idle', session: null, problem: null, address: '', service: 'flickr_feed', access: true, popup: isPopup(), recent: [] };
+export class Store extends Painted {
   #engine = new EngineClient();
   #windowId = -1;
-  #private = false;
   /** @type {string | null} the search a tab was opened for */
   #pinned = null;
   /** @type {string | null} the search to show, be it stored already or on its way */
   #wanted = null;
   #turn = 0;
-  #lastPaint = 0;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #paintTimer;
-  #listener;
+  #ran = Promise.resolve();
 
   /** @param {(view: View) => void} listener */
   constructor(listener) {
-    this.#listener = listener;
-  }
-
-  /** Does this page belong to a private window? */
-  get isPrivate() {
-    return this.#private;
+    super({ ...EMPTY, popup: isPopup() }, listener);
   }
 
   /** @param {Partial<View>} changes */
-  #set(changes) {
-    this.view = { ...this.view, ...changes };
+  set(changes) {
+    super.set(changes);
     const searched = changes.session && serviceOf(changes.session);
     if (searched && searched !== this.view.service) void this.#concern(searched);
-    const wait = this.#lastPaint + PAINT_INTERVAL_MS - performance.now();
-    this.#paintTimer ??= setTimeout(() => {
-      this.#paintTimer = undefined;
-      this.#lastPaint = performance.now();
-      this.#listener(this.view);
-    }, Math.max(0, wait));
   }
 
   /** @param {Service} service that the page is about from now on */
   async #concern(service) {
-    this.#set({ service, access: true });
+    this.set({ service, access: true });
     const access = await hasAccess(service);
-    if (this.view.service === service) this.#set({ access });
+    if (this.view.service === service) this.set({ access });
   }
 
   /** The same with the service of the settings, unless a search is shown that has its own. */
@@ -88,7 +55,9 @@ export class Store {
   async open() {
     const query = new URLSearchParams(location.search);
     this.#pinned = query.get('session');
-    [this.#windowId, this.#private] = await Promise.all([currentWindowId(), isPrivateWindow()]);
+    const [windowId, isPrivate, { excluded }] = await Promise.all([currentWindowId(), isPrivateWindow(), loadSettings()]);
+    this.#windowId = windowId;
+    this.set({ isPrivate, excluded });
     listen({
       // A tab keeps to its own.
       onCurrent: (windowId, id) => { if (this.view.popup && windowId === this.#windowId) void this.#show(id); },
@@ -99,16 +68,17 @@ export class Store {
     void this.#concernChosen();
     const id = this.#pinned ?? (query.has('start') ? undefined : await currentSession(this.#windowId));
     if (this.#wanted) return; // a click was quicker
-    if (id) await this.#show(id, query.has('go'));
-    else await this.#showStart(null, query.get('address') ?? '');
+    if (query.has('history')) await this.showHistory();
+    else if (id) await this.#show(id, query.has('go'));
+    else await this.showStart(null, query.get('address') ?? '');
   }
 
   /** @param {Problem | null} problem @param {string} [address] */
-  async #showStart(problem, address = '') {
+  async showStart(problem, address = '') {
     this.#wanted = null;
-    const recent = await recentPictures(RECENT, this.#private);
+    const recent = await recentPictures(RECENT, this.view.isPrivate);
     if (this.#wanted !== null) return; // a picture came meanwhile
-    this.#set({ page: 'start', engine: 'idle', session: null, problem, address, recent });
+    this.set({ page: 'start', engine: 'idle', session: null, problem, address, recent });
     await this.#concernChosen();
   }
 
@@ -130,15 +100,15 @@ export class Store {
       // interrupted waits for the user.
       if (session.ended === null && (goOn || session.budget === null)) await this.#run(session, goOn);
       else if (await isRunning(id)) await this.#follow(session);
-      else this.#set({ page: 'search', engine: 'idle', session, problem: null });
+      else this.set({ page: 'search', engine: 'idle', session, problem: null });
     } else if (signal?.state === 'capturing') {
       this.#engine.warmUp();
-      this.#set({ page: 'capturing', session: null, problem: null });
+      this.set({ page: 'capturing', session: null, problem: null });
     } else {
       // Told once: the toolbar button shall not greet with an old failure.
       if (!this.#pinned) await setCurrentSession(this.#windowId, null);
       if (this.#turn !== turn) return;
-      await this.#showStart(signal?.problem ?? null);
+      await this.showStart(signal?.problem ?? null);
     }
   }
 
@@ -150,33 +120,46 @@ export class Store {
   async begin(picture, source) {
     this.#engine.warmUp();
     this.stop();
-    const session = await createSession(newSessionId(this.#private), picture, source);
+    this.set({ refused: null });
+    const session = await createSession(newSessionId(this.view.isPrivate), picture, source);
     void loadSettings().then(({ service }) => this.#concern(service));
     this.#wanted = session.id;
-    if (this.#pinned) this.#pin(session.id);
-    else await setCurrentSession(this.#windowId, session.id);
+    await this.#keepCurrent(session.id);
     await this.#run(session);
   }
 
   /** Shows an earlier search. @param {string} id */
   async reopen(id) {
-    if (this.#pinned) this.#pin(id);
-    else await setCurrentSession(this.#windowId, id);
+    await this.#keepCurrent(id);
     await this.#show(id);
   }
 
-  /** A tab keeps its search over a reload. @param {string | null} id */
-  #pin(id) {
+  /** A popup shows its window's newest search when it is opened again; a tab keeps its own over a reload. @param {string | null} id */
+  async #keepCurrent(id) {
+    if (!this.#pinned) return setCurrentSession(this.#windowId, id);
     this.#pinned = id;
     history.replaceState(null, '', id ? `?session=${id}` : '?start');
   }
 
-  /** Back to "choose a picture"; the search stays stored. */
-  async startOver() {
+  /** Back to "choose a picture"; the search stays stored. @param {Problem | null} [problem] @param {string} [address] */
+  async startOver(problem = null, address = '') {
     this.stop();
-    if (this.#pinned) this.#pin(null);
-    else await setCurrentSession(this.#windowId, null);
-    await this.#showStart(null);
+    await this.#keepCurrent(null);
+    await this.showStart(problem, address);
+  }
+
+  /** All searches that are kept. */
+  async showHistory() {
+    this.stop();
+    this.#wanted = null;
+    await this.#keepCurrent(null);
+    this.set({ page: 'history', engine: 'idle', session: null, problem: null, history: await remembered(this.view.isPrivate) });
+  }
+
+  /** Forgets one search. @param {string} id */
+  async forget(id) {
+    await removeSession(id);
+    this.set({ history: this.view.history.filter((one) => one.id !== id) });
   }
 
   /** The same picture once more, as a new search: other photos will come. */
@@ -193,114 +176,92 @@ export class Store {
   stop() {
     if (this.view.engine !== 'starting' && this.view.engine !== 'running') return;
     this.#engine.stop();
-    this.#set({ engine: 'stopping' });
-  }
-
-  /** The same page with more room. A search that runs goes on there. */
-  async moveToTab() {
-    const { session, engine } = this.view;
-    const query = session ? `?session=${session.id}${engine === 'idle' ? '' : '&go'}` : '?start';
-    await openPage(POPUP_PAGE + query);
-    close();
-  }
-
-  /** The user wants a picture of the page below this popup, which is in the way. */
-  async pickOnPage() {
-    await wantPick(await currentTab());
-    close();
-  }
-
-  /** Back to the start, with an address for the user to say yes to. @param {string} address */
-  async offerAddress(address) {
-    if (this.view.popup) {
-      await openPage(`${POPUP_PAGE}?start&address=${encodeURIComponent(address)}`);
-      close();
-      return;
-    }
-    this.stop();
-    this.#pin(null);
-    await this.#showStart(null, address);
-  }
-
-  /** A new search with the picture at an address; in a gesture. @param {string} address */
-  async beginAt(address) {
-    await this.#beginWith(pictureAt(address), 'address', address);
-  }
-
-  /** A new search with a photo that was found. @param {import('../types').Photo} photo */
-  async beginFrom(photo) {
-    await this.#beginWith(pictureOf(photo, this.#private), 'result');
+    this.set({ engine: 'stopping' });
   }
 
   /**
-   * @param {Promise<Blob>} coming
-   * @param {import('../types').PictureSource} source
-   * @param {string} [address] to be offered again if it does not come
+   * Leaves out photos with a tag, in this search and in later ones; a search that runs goes on without it. In a private
+   * window nothing is written, so it is only for as long as the page is open.
+   * @param {string} tag
    */
-  async #beginWith(coming, source, address) {
-    try {
-      await this.begin(await coming, source);
-    } catch (error) {
-      if (!(error instanceof AddressError)) throw error;
-      await this.#showStart(error.problem, address);
-    }
+  exclude(tag) {
+    return this.#setExcluded([...this.view.excluded.filter((other) => other !== tag), tag], tag);
   }
 
-  /** What was dropped or pasted cannot be searched for. @param {string} code */
-  async refuse(code) {
-    // A search that is shown stays; its notice would not be about it.
-    if (this.view.page === 'start') await this.#showStart({ code, params: {} });
+  /** Takes that back. @param {string} tag */
+  allow(tag) {
+    return this.#setExcluded(this.view.excluded.filter((other) => other !== tag), null);
+  }
+
+  /** @param {string[]} excluded @param {string | null} refused */
+  async #setExcluded(excluded, refused) {
+    const running = this.view.engine === 'starting' || this.view.engine === 'running';
+    this.set({ excluded, refused });
+    if (!this.view.isPrivate) await saveSettings({ excluded });
+    if (!running) return;
+    this.stop();
+    await this.#ran;
+    await this.goOn();
   }
 
   async grantAccess() {
-    this.#set({ access: await requestAccess(this.view.service) });
+    this.set({ access: await requestAccess(this.view.service) });
   }
 
   async forgetAll() {
     await clearSessions();
-    await this.#showStart(null);
+    if (this.view.page === 'history') this.set({ history: [] });
+    else await this.showStart(null);
   }
 
   /** Another page deletes all searches, this one's among them. */
   #forget() {
     this.stop();
     this.#wanted = null;
-    if (this.#pinned) this.#pin(null);
-    this.#set({ page: 'start', engine: 'idle', session: null, problem: null, address: '', recent: [] });
+    if (this.#pinned) void this.#keepCurrent(null);
+    this.set({ page: 'start', engine: 'idle', session: null, problem: null, address: '', recent: [], history: [] });
   }
 
   /**
    * @param {Session} from
    * @param {boolean} [wait] another page is about to hand this search over
    */
-  async #run(from, wait = false) {
+  #run(from, wait = false) {
+    const run = this.#runHere(from, wait);
+    this.#ran = run;
+    return run;
+  }
+
+  /** @param {Session} from @param {boolean} wait */
+  async #runHere(from, wait) {
     const { id } = from;
     const shown = () => this.#wanted === id;
-    this.#set({ page: 'search', engine: 'starting', session: { ...from, ended: null, problem: null }, problem: null });
+    this.set({ page: 'search', engine: 'starting', booted: false, session: { ...from, ended: null, problem: null }, problem: null });
+    void this.#engine.ready().then(() => { if (shown()) this.set({ booted: true }); }, () => {});
     const mine = await runAlone(id, async () => {
       const latest = wait ? await getSession(id) ?? from : from; // the other page may have had the last word
       if (latest.ended === null || !wait) {
-        await runSearch(this.#engine, latest, (session) => {
-          if (shown()) this.#set({ session, engine: this.view.engine === 'starting' ? 'running' : this.view.engine });
+        await runSearch(this.#engine, latest, this.view.excluded, (session) => {
+          if (shown()) this.set({ session, engine: this.view.engine === 'starting' ? 'running' : this.view.engine });
         });
       } else if (shown()) {
-        this.#set({ session: latest });
+        this.set({ session: latest });
       }
     }, { wait });
     if (!mine) await this.#follow(from);
-    else if (shown()) this.#set({ engine: 'idle' });
+    else if (shown()) this.set({ engine: 'idle' });
   }
 
   /** Shows a search that another page runs. @param {Session} session */
   async #follow(session) {
     const { id } = session;
-    this.#set({ page: 'search', engine: 'elsewhere', session, problem: null });
+    this.set({ page: 'search', engine: 'elsewhere', session, problem: null });
     const show = async () => {
       const latest = await getSession(id);
-      if (latest && this.#wanted === id) this.#set({ session: latest });
+      if (latest && this.#wanted === id) this.set({ session: latest });
     };
     await follow(id, show);
     await show();
-    if (this.#wanted === id && this.view.engine === 'elsewhere') this.#set({ engine: 'idle' });
+    if (this.#wanted === id && this.view.engine === 'elsewhere') this.set({ engine: 'idle' });
   }
 }

@@ -28,7 +28,7 @@ from clear_core.scores import Given, LocalScore, Marked, Pictures, Score, ScoreE
 from clear_core.search import Limits, search
 from clear_core.services import MANNERS, SERVICES, Limit, PhotoService, Response, TransportError, TransportTimeout
 from clear_core.services.folder import Folder
-from clear_core.strategies import STRATEGIES, WITH_VECTORS, Pool, Strategy, TagMemory, WordVectors
+from clear_core.strategies import STRATEGIES, WITH_VECTORS, Excluding, Pool, Strategy, TagMemory, WordVectors
 from clear_core.updates import Budget, SearchState, Spent, Update, photo_from
 
 SHOWN_FAMILIAR, SHOWN_NAMES = 24, 200
@@ -65,7 +65,7 @@ async def run_search(request_json: str, picture: Any, bridge: Any) -> None:
         service=_service(request, bridge),
         extractor=extractor,
         score=score,
-        strategy=await _strategy(request["strategy"], rng, memory, bridge),
+        strategy=Excluding(await _strategy(request["strategy"], rng, memory, bridge), request["excluded"]),
         budget=budget,
         rng=rng,
         limits=Limits(queries=MANNERS[request["service"]].at_once),

@@ -66,6 +66,16 @@ def decode(data: bytes) -> NDArray[np.uint8]:
         raise PictureError("picture_unreadable") from error
 
 
+def size(data: bytes) -> tuple[int, int] | None:
+    """Width and height in pixels, EXIF rotation applied, from the header alone; None if it cannot be read."""
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            turned = image.getexif().get(_ORIENTATION_TAG, 1) >= 5
+            return (image.height, image.width) if turned else image.size
+    except Exception:  # Pillow raises whatever it likes at a damaged file
+        return None
+
+
 def _check_size(image: Image.Image) -> None:
     width, height = image.size
     if min(width, height) < MIN_SIDE:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from clear_core.errors import ClearError, ModelError, Problem, ServiceError
 from clear_core.features import FeatureExtractor, Features, best_classes
 from clear_core.photos import Page, Photo, ScoredPhoto
-from clear_core.pixels import decode
+from clear_core.pixels import decode, size
 from clear_core.scores import Pictures, Ranking, Score, ScoreError, joined, small
 from clear_core.services.base import PhotoService
 from clear_core.strategies.base import Strategy, Task
@@ -154,7 +154,7 @@ class _Run:
 
     async def _cancel(self) -> None:
         """End everything under way, and wait until it has ended."""
-        tasks: list[asyncio.Task[list[Photo]] | asyncio.Task[_Look]] = [*self._queries, *self._photos]
+        tasks: list[asyncio.Task[Any]] = [*self._queries, *self._photos]
         self._queries.clear()
         self._photos.clear()
         for task in tasks:
@@ -205,8 +205,12 @@ class _Run:
             self._photos[asyncio.ensure_future(self._score_photo(photo))] = photo
 
     async def _score_photo(self, photo: Photo) -> _Look:
-        pixels = decode(await self._service.thumbnail(photo))[np.newaxis]
+        data = await self._service.thumbnail(photo)
+        pixels = decode(data)[np.newaxis]
         features = await self._extractor.extract(pixels)
+        if photo.width is None or photo.height is None:  # the service does not tell, but the thumbnail has its shape
+            width, height = size(data) or (None, None)
+            photo = replace(photo, width=width, height=height)
         picture = Pictures.of(features, self._extractor.model, small(pixels), [photo])
         scores = await self._score.score(picture, self._source)
         return _Look(picture, scores, features)
@@ -236,7 +240,7 @@ class _Run:
             photo = self._photos.pop(work)
             try:
                 look = work.result()
-                item = ScoredPhoto(photo, float(look.scores[0]), self._found_by[photo.key])
+                item = ScoredPhoto(look.picture.photos[0], float(look.scores[0]), self._found_by[photo.key])
                 self._photo_faults.clear()
                 self._scored += 1
                 self._strategy.observe([item], look.features)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.browser.chromium import Chromium
 
 KEYS = {"Enter": 13, "Escape": 27, "Tab": 9, "Backspace": 8, "Delete": 46}
-KEYS |= {"ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}
+KEYS |= {"ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40, "Home": 36, "End": 35}
 
 # What contextMenus.onClicked tells about a click at a point, as far as a page can know it.
 CLICK_INFO = """((x, y) => {
@@ -155,6 +155,11 @@ class ChromiumPage:
         if "objectId" not in found:
             raise BrowserError(f"{selector} is not in {self.target.url}")
         self.call("DOM.setFileInputFiles", objectId=found["objectId"], files=[str(Path(f).resolve()) for f in files])
+
+    def resize(self, width: int, height: int, density: float = 1) -> None:
+        size = {"width": width, "height": height, "deviceScaleFactor": density, "mobile": False}
+        self.call("Emulation.setDeviceMetricsOverride", **size)
+        self.wait_until(f"innerWidth === {width}")
 
     def screenshot(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -130,6 +130,9 @@ class Page(Protocol):
     def set_input_files(self, selector: str, files: Sequence[Path]) -> None:
         """Choose files in an ``<input type=file>`` without its dialogue."""
 
+    def resize(self, width: int, height: int, density: float = 1) -> None:
+        """Give a tab another viewport (CSS pixels), and as many device pixels to each of them."""
+
     def screenshot(self, path: Path) -> None:
         """Write the visible part as PNG, in device pixels."""
 

@@ -47,6 +47,7 @@ os.execv(sys.argv[1], sys.argv[1:])
 """
 KEYS = {"Enter": "\ue007", "Escape": "\ue00c", "Tab": "\ue004", "Backspace": "\ue003", "Delete": "\ue017"}
 KEYS |= {"ArrowLeft": "\ue012", "ArrowUp": "\ue013", "ArrowRight": "\ue014", "ArrowDown": "\ue015"}
+KEYS |= {"Home": "\ue011", "End": "\ue010"}
 FOREIGN_FRAME = """((x, y) => {
   const frame = document.elementFromPoint(x, y);
   if (frame?.localName !== 'iframe' || frame.contentDocument) return null;
@@ -169,6 +170,12 @@ class FirefoxPage:
         element = self._browser.bidi.element(self.context, selector)
         paths = [str(Path(f).resolve()) for f in files]
         self._browser.bidi.call("input.setFiles", context=self.context, element=element, files=paths)
+
+    def resize(self, width: int, height: int, density: float = 1) -> None:
+        size = {"width": width, "height": height}
+        call = self._browser.bidi.call
+        call("browsingContext.setViewport", context=self.context, viewport=size, devicePixelRatio=density)
+        self.wait_until(f"innerWidth === {width}")
 
     def screenshot(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

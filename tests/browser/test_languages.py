@@ -11,6 +11,7 @@ import pytest
 from tests.browser.clear import DONE, Clear
 from tests.browser.conftest import EXTENSION, SCREENSHOTS
 from tests.browser.driver import Options, launch, names
+from tests.browser.test_looks import accessible
 from tests.standin import LibraryPhoto, Standin
 from tests.standin.images import picture
 from tests.standin.server import HOSTS
@@ -67,5 +68,11 @@ def test_a_search_in_this_language(
         assert page.evaluate("document.querySelector('#status').textContent") == texts["status_budget"]["message"]
         assert not page.evaluate(TOO_WIDE)
         assert page.evaluate(CUT) == []
+        if language == "ar":
+            accessible(page)
+            page.resize(360, 740, 2)
+            assert not page.evaluate(TOO_WIDE)
+            clear.shoot(page, f"search-phone-{language}")
+            page.resize(780, 600)
         picture_side = "document.querySelector('.source').getBoundingClientRect().left > innerWidth / 2"
         assert page.evaluate(picture_side) == (language == "ar")

@@ -16,6 +16,9 @@ from tests.standin.server import HOSTS
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SIZE = (1280, 800)
+# Width, height, device pixels to a CSS pixel.
+SIZES = {"phone": (360, 740, 2), "zoomed": (640, 400, 2), "wide": (1920, 1080, 1)}  # zoomed: SIZE at 200 %
+TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 EXTENSIONS = {"chromium": "chrome://extensions", "firefox": "about:debugging#/runtime/this-firefox"}
 LOADED = "[...document.querySelectorAll('#results img')].slice(0, 12).every(img => img.complete && img.naturalWidth)"
 AT_REST = """[...document.querySelectorAll('#results [data-photo]')].slice(0, 12)
@@ -70,6 +73,40 @@ def test_a_search_that_moves_to_a_tab(standin: Standin, browser: str, theme: str
         assert len(clear.results(tab)) == 30
         assert size(clear.shoot(tab, f"tab-{theme}")) == SIZE
         accessible(tab)
+        for name, (width, height, density) in SIZES.items():
+            tab.resize(width, height, density)
+            assert not tab.evaluate(TOO_WIDE), name
+            clear.shoot(tab, f"tab-{name}-{theme}")
+        look_closely(clear, tab, theme)
+        tab.resize(*SIZE)
+        clear.click(tab, "#open-history")
+        tab.wait_until("!!document.querySelector('#history')")
+        accessible(tab)
+        tab.goto(f"{running.origin}/welcome/welcome.html")
+        tab.wait_until("!!document.querySelector('#sample')?.naturalWidth")
+        clear.shoot(tab, f"welcome-{theme}")
+        accessible(tab)
+        tab.resize(360, 740, 2)
+        assert not tab.evaluate(TOO_WIDE)
+        clear.shoot(tab, f"welcome-phone-{theme}")
+
+
+def look_closely(clear: Clear, tab: Page, theme: str) -> None:
+    """The dialogues, on a telephone and with room."""
+    for name, where in [("phone", (360, 740, 2)), ("tab", (*SIZE, 1))]:
+        tab.resize(*where)
+        tab.evaluate("document.querySelector('#results .open').click()")
+        tab.wait_until("document.querySelector('.large.there') !== null", 20)
+        clear.shoot(tab, f"details-{name}-{theme}")
+        accessible(tab)
+        tab.press("Escape")
+        tab.wait_until("!document.querySelector('dialog[open]')")
+        tab.evaluate("document.querySelector('#crop').click()")  # wherever the page has scrolled to
+        tab.wait_until("!!document.querySelector('.stage img')?.naturalWidth")
+        clear.shoot(tab, f"crop-{name}-{theme}")
+        accessible(tab)
+        tab.press("Escape")
+        tab.wait_until("!document.querySelector('dialog[open]')")
 
 
 def accessible(page: Page) -> None:

@@ -86,6 +86,10 @@ def test_no_photo_is_scored_twice() -> None:
     assert len(keys) == len(set(keys))
 
 
+def test_photos_of_unknown_size_take_their_shape_from_the_thumbnail() -> None:
+    assert {(item.photo.width, item.photo.height) for item in scored(updates_of(PaintedService()))} == {(96, 72)}
+
+
 def test_a_small_service_is_used_up_and_the_search_ends() -> None:
     """CLEAR's demo loops for ever when fewer than ten tags are known."""
     updates = updates_of(PaintedService(each=1), Budget(queries=10_000, photos=10_000, seconds=10_000))

@@ -9,6 +9,7 @@ import numpy as np
 
 from clear_core.strategies.bandits import EpsilonGreedy, Random, Ucb
 from clear_core.strategies.base import Strategy, TagMean, Task
+from clear_core.strategies.excluding import Excluding
 from clear_core.strategies.greedy import Greedy
 from clear_core.strategies.memory import TagMemory
 from clear_core.strategies.pool import Pool
@@ -36,6 +37,7 @@ __all__ = [
     "STRATEGIES",
     "WITH_VECTORS",
     "EpsilonGreedy",
+    "Excluding",
     "Greedy",
     "Pool",
     "Random",

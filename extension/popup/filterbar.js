@@ -1,0 +1,55 @@
+// @ts-check
+import { LICENSES, NO_FILTER, SHAPES, isFiltering } from '../lib/filters.js';
+import { formatScore, t } from '../lib/i18n.js';
+import { html } from '../vendor/js/preact.mjs';
+import { icons } from './icons.js';
+
+/** @typedef {import('../lib/filters.js').Filter} Filter */
+
+const MOST = 95; // per cent of the best score: more would leave that one alone
+
+/**
+ * Narrows down what is shown, at once and without a question to anybody.
+ * @param {{filter: Filter, setFilter: (filter: Filter) => void, top: number, shown: number, count: number}} props
+ *   top: the best score
+ */
+export function FilterBar({ filter, setFilter, top, shown, count }) {
+  const change = (/** @type {Partial<Filter>} */ changes) => setFilter({ ...filter, ...changes });
+  /** @param {KeyboardEvent} event */
+  const pressed = (event) => {
+    if (event.key !== 'Escape') return;
+    event.preventDefault(); // a popup would close
+    if (isFiltering(filter)) setFilter(NO_FILTER);
+    else /** @type {HTMLElement} */ (event.target).blur();
+  };
+  const least = t('filter_score', { score: formatScore(filter.share * top) });
+  return html`
+    <form class="filters" role="search" aria-label=${t('filter_label')} onSubmit=${(/** @type {Event} */ event) => event.preventDefault()} onKeyDown=${pressed}>
+      <label class="field words">${icons.search}<input id="filter-words" type="search" value=${filter.words} placeholder=${t('filter_words')} aria-label=${t('filter_words')}
+        onInput=${(/** @type {any} */ event) => change({ words: event.target.value })} /><kbd aria-hidden="true">/</kbd></label>
+      <select id="filter-license" class=${filter.license === 'any' ? '' : 'set'} aria-label=${t('filter_license')} value=${filter.license} onChange=${(/** @type {any} */ event) => change({ license: event.target.value })}>
+        ${Object.keys(LICENSES).map((name) => html`<option value=${name}>${t(`filter_license_${name}`)}</option>`)}
+      </select>
+      <select id="filter-shape" class=${filter.shape === 'any' ? '' : 'set'} aria-label=${t('filter_shape')} value=${filter.shape} onChange=${(/** @type {any} */ event) => change({ shape: event.target.value })}>
+        ${Object.keys(SHAPES).map((name) => html`<option value=${name}>${t(`filter_shape_${name}`)}</option>`)}
+      </select>
+      <label class="field least" title=${least}>${icons.score}<input id="filter-score" type="range" min="0" max=${MOST} step="5" value=${Math.round(filter.share * 100)} aria-label=${least} aria-valuetext=${least}
+        onInput=${(/** @type {any} */ event) => change({ share: Number(event.target.value) / 100 })} /></label>
+      ${isFiltering(filter) && html`
+        <p class="narrowed">
+          ${filter.tag && html`<span class="chip only-tag">${icons.tag}<bdi>${filter.tag}</bdi></span>`}
+          <span role="status">${t('filter_shown', { shown, count })}</span>
+          <button type="button" class="button plain" id="filter-clear" onClick=${() => setFilter(NO_FILTER)}>${t('filter_clear')}</button>
+        </p>`}
+    </form>`;
+}
+
+/** No photo passes. @param {{filter: Filter, setFilter: (filter: Filter) => void, results: import('../types').Scored[]}} props */
+export function NonePasses({ filter, setFilter, results }) {
+  const unknown = filter.license !== 'any' && results.every(({ photo }) => photo.service === 'flickr_feed');
+  return html`
+    <div class="nothing" id="filtered-out">${icons.none}
+      <p>${t('filter_nothing', { count: results.length })} ${unknown && t('filter_no_licenses')}</p>
+      <button class="button" onClick=${() => setFilter(NO_FILTER)}>${t('filter_clear')}</button>
+    </div>`;
+}

@@ -1,0 +1,45 @@
+// @ts-check
+/** All searches that are kept on this machine: to open again, to go on with, to delete. */
+import { formatDate, t, tn } from '../lib/i18n.js';
+import { MAX_SESSIONS } from '../lib/sessions.js';
+import { html } from '../vendor/js/preact.mjs';
+import { icons } from './icons.js';
+import { Shot } from './photo.js';
+import { Preview } from './preview.js';
+
+/** @typedef {import('./store.js').Store} Store */
+/** @typedef {import('../types').Remembered} Remembered */
+
+/** @param {{store: Store, view: import('./view.js').View}} props */
+export function History({ store, view: { history, isPrivate } }) {
+  return html`
+    <div class="past">
+      <header>
+        <h2>${t('history_heading')}</h2>
+        ${history.length > 0 && html`<button class="button" id="forget" onClick=${() => store.forgetAll()}>${icons.bin} ${t('recent_forget')}</button>`}
+      </header>
+      <p class="muted">${isPrivate ? t('history_private') : t('history_bound', { count: MAX_SESSIONS })}</p>
+      ${history.length > 0
+        ? html`<ol id="history">${history.map((one) => html`<${Entry} key=${one.id} store=${store} search=${one} />`)}</ol>`
+        : html`<div class="nothing">${icons.clock}<p>${t('history_empty')}</p>
+            <button class="button primary" onClick=${() => store.startOver()}>${icons.picture} ${t('choose_picture')}</button></div>`}
+    </div>`;
+}
+
+/** @param {{store: Store, search: Remembered}} props */
+function Entry({ store, search: { id, created, picture, photos, words, best, ended } }) {
+  const date = formatDate(created);
+  return html`
+    <li class="entry" data-search=${id}>
+      <button class="reopen" aria-label=${t('history_open', { date })} onClick=${() => store.reopen(id)}>
+        <span class="thumb"><${Preview} picture=${picture} alt="" /></span>
+        <span class="entry-text">
+          <b dir="auto">${words.join(', ') || t('untitled')}</b>
+          <span class="muted">${date}</span>
+          <span class="muted">${tn('history_photos', photos)} · ${t(ended ? `status_${ended}` : 'status_interrupted')}</span>
+        </span>
+        <span class="entry-best">${best.map((photo) => html`<${Shot} key=${photo.id} photo=${photo} isPrivate=${store.view.isPrivate} />`)}</span>
+      </button>
+      <button class="button round" title=${t('history_delete')} aria-label=${`${t('history_delete')}: ${date}`} onClick=${() => store.forget(id)}>${icons.bin}</button>
+    </li>`;
+}

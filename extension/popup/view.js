@@ -1,0 +1,58 @@
+// @ts-check
+/** What the result page shows, and how often it is painted. */
+
+/** @typedef {import('../types').Session} Session */
+/** @typedef {import('../types').Problem} Problem */
+
+/**
+ * @typedef {object} View
+ * @property {'opening' | 'start' | 'capturing' | 'search' | 'history'} page
+ * @property {'idle' | 'starting' | 'running' | 'stopping' | 'elsewhere'} engine   starting: until the first update;
+ *   elsewhere: another page runs the search
+ * @property {boolean} booted           are Python and the network there, so that it looks at the picture now?
+ * @property {Session | null} session
+ * @property {Problem | null} problem   why there is no picture to search with
+ * @property {string} address           of a picture that the user may want
+ * @property {import('../types').Service} service   that was searched, or will be
+ * @property {boolean} access           may the extension talk to it?
+ * @property {boolean} popup
+ * @property {boolean} isPrivate        leaves nothing behind
+ * @property {{id: string, picture: Blob}[]} recent
+ * @property {import('../types').Remembered[]} history
+ * @property {string[]} excluded        tags that the user never wants
+ * @property {string | null} refused    the one that was excluded a moment ago
+ */
+
+/** @type {Omit<View, 'popup'>} */
+export const EMPTY = Object.freeze({
+  page: 'opening', engine: 'idle', booted: false, session: null, problem: null, address: '', service: 'flickr_feed', access: true, isPrivate: false,
+  recent: [], history: [], excluded: [], refused: null,
+});
+
+const PAINT_INTERVAL_MS = 250; // the grid comes to rest between two paints, and scoring gets the processor
+
+/** A view that changes at will and is painted at most four times a second. */
+export class Painted {
+  #lastPaint = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  #paint;
+
+  /** @param {View} view @param {(view: View) => void} paint */
+  constructor(view, paint) {
+    this.view = view;
+    this.#paint = paint;
+  }
+
+  /** @param {Partial<View>} changes */
+  set(changes) {
+    this.view = { ...this.view, ...changes };
+    if (this.view.page === 'opening') return; // the first paint shall not be of nothing, with the next one late
+    const wait = this.#lastPaint + PAINT_INTERVAL_MS - performance.now();
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#lastPaint = performance.now();
+      this.#paint(this.view);
+    }, Math.max(0, wait));
+  }
+}
