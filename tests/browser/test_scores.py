@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 import pytest
 
+from clear_core.scores import SHIPPED
 from tests.browser.clear import DONE, ENDED, PROBLEM, Clear
 from tests.browser.driver import Page
 
@@ -84,3 +86,47 @@ def test_a_score_that_loops_for_ever_ends_the_search_not_the_browser(clear: Clea
     popup.wait_until(PROBLEM, 60)
     assert "loop for ever" in popup.evaluate(PROBLEM)
     popup.close()
+
+
+# The photo of the last search that is not to be found again; and a taste: birds, and nothing else.
+TELL_TASTE = """(async () => {
+  const [{mark, setOtherPicture}, {getLooks, sessionIds}, {pictureOf}] =
+    await Promise.all(['taste', 'sessions', 'address'].map(name => import(`/lib/${name}.js`)));
+  const [id] = await sessionIds(false);
+  const {photos} = await getLooks(id);
+  const tiger = photos.find(({title}) => /tiger/i.test(title)) ?? photos[0];
+  await setOtherPicture({picture: await pictureOf(tiger, false), model: '', record: new Uint8Array()});
+  for (const photo of photos.slice(0, 60)) await mark(id, photo, photo.tags.some(tag => /bird/.test(tag)));
+  return photos.filter(photo => photo.tags.some(tag => /bird/.test(tag))).length;
+})()"""
+
+
+def test_every_score_that_ships_finds_what_it_is_for(clear: Clear) -> None:
+    """Eight searches from the same picture; a screenshot of each."""
+    settings(clear, budget={"queries": 80, "photos": 80, "seconds": 60}, className="zebra")
+    found: dict[str, list[dict[str, Any]]] = {}
+    for name in ("cosine", *(name for name in SHIPPED if name != "cosine")):
+        settings(clear, score=name)
+        popup = ended(clear.search("/pictures/tiger.jpg"))
+        assert popup.evaluate(PROBLEM) is None, name
+        found[name] = clear.results(popup)
+        assert len(found[name]) == 30, name
+        popup.wait_until("[...document.querySelectorAll('#results img')].slice(0, 9).every(one => one.complete)", 20)
+        clear.shoot(popup, f"score-{name}")
+        popup.close()
+        if name == "cosine":
+            page = clear.browser.extension_page("options/options.html")
+            print(f"\nbirds marked: {page.evaluate(TELL_TASTE)}")
+            page.close()
+    best = {name: [item["title"] for item in items[:6]] for name, items in found.items()}
+    print("\n".join(f"{name:14} {' | '.join(titles)}" for name, titles in best.items()))
+    for name in ("exponential", "gaussian", "cosine"):
+        assert "tiger" in " ".join(best[name][:2]).lower()
+    assert "zebra" in best["one_class"][0].lower()
+    assert "tiger" not in best["not_like_this"][0].lower()
+    for name, items in found.items():
+        scores = [item["score"] for item in items]
+        assert name == "fair" or scores == sorted(scores, reverse=True)
+    owners = Counter(item["owner"] for item in found["fair"])
+    assert max(owners.values()) <= 2
+    settings(clear, budget={"queries": 110, "photos": 110, "seconds": 120})
