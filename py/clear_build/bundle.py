@@ -39,7 +39,7 @@ UNUSED_MODULES = (
 )
 SHIPPED_SUFFIXES = (".py", ".so", "METADATA", "LICENSE", "LICENSE.txt")
 # Of clear_core, what only runs natively stays at home.
-NATIVE_ONLY = ("clear_core/native", "clear_core/cli", "clear_core/evaluation/")
+NATIVE_ONLY = ("clear_core/native", "clear_core/cli", "clear_core/quota_file", "clear_core/evaluation/")
 
 SHIPPED_SCORES = "clear_core/scores/shipped/"  # texts, for people to read and to copy
 
