@@ -13,7 +13,7 @@ const store = createStore('clear-quota', 'quota');
 /** @typedef {{questions: number, seconds: number}} Limit  at most so many questions in any `seconds` on end */
 /** @typedef {Record<string, number>} Asked  questions by the second at which their bucket of time begins */
 
-/** What private windows asked, which is not written down, by service. @type {Map<string, Asked>} */
+/** What was asked and cannot, or (in private windows) shall not, be written down, by service. @type {Map<string, Asked>} */
 const unwritten = new Map();
 
 /**
@@ -38,8 +38,10 @@ export async function takeQuestion(service, limits, isPrivate) {
     const kept = Object.fromEntries(recent.map(({ from, count }) => [from, count]));
     return wait === 0 ? { ...kept, [bucket]: (kept[bucket] ?? 0) + 1 } : kept;
   };
-  if (isPrivate) unwritten.set(service, take(unwritten.get(service) ?? await get(service, store)));
-  else await update(service, take, store);
+  // In Firefox a worker of a private window has no store at all, not even to read; and any store may fail.
+  const inMemory = async () => unwritten.set(service, take(unwritten.get(service) ?? await get(service, store).catch(() => undefined)));
+  if (isPrivate) await inMemory();
+  else await update(service, take, store).catch(inMemory);
   return wait;
 }
 
