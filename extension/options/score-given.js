@@ -14,6 +14,7 @@ export function Given({ settings, change, needs, classes, onGiven }) {
     ${needs.includes('class_name') && html`
       <div class="given"><label>${t('options_score_class')}
         <input type="text" id="score-class" list="score-classes" value=${settings.className} onChange=${(/** @type {any} */ event) => change({ className: event.currentTarget.value })} /></label>
+        ${classes.length > 0 && !classes.includes(settings.className) && html`<span class="notice" role="status">${t('options_score_class_unknown')}</span>`}
         <datalist id="score-classes">${classes.map((name) => html`<option key=${name} value=${name}></option>`)}</datalist></div>`}
     ${needs.includes('other') && html`<${Other} settings=${settings} onGiven=${onGiven} />`}
     <${Marks} asked=${needs.includes('marked')} onGiven=${onGiven} />`;
