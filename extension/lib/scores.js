@@ -13,6 +13,7 @@ import { bytesForEngine } from './picture.js';
 export const SHIPPED = Object.freeze(['exponential', 'gaussian', 'cosine', 'one_class', 'colour', 'not_like_this', 'my_taste', 'fair']);
 export const DEFAULT_SCORE = SHIPPED[0];
 export const DEFAULT_CLASS = 'tiger';
+const READ_TIMEOUT_MS = 2000;
 
 /** @param {unknown} one @returns {one is OwnScore} */
 const isOwn = (one) => typeof (/** @type {any} */ (one)?.trusted) === 'boolean' && ['id', 'title', 'code'].every((name) => typeof (/** @type {any} */ (one)?.[name]) === 'string');
@@ -54,7 +55,13 @@ export async function scoreInForce({ score }) {
 
 /** What scores may ask for. @param {Settings} settings @returns {Promise<import('../types').Given>} */
 export async function givenToScores({ className }) {
-  const [picture, marks] = await Promise.all([otherPicture(), markedRecords()]);
+  // A search does not wait for a store that does not answer.
+  /** @type {Promise<null>} */
+  const late = new Promise((resolve) => { setTimeout(() => resolve(null), READ_TIMEOUT_MS); });
+  const none = { model: '', marked: null, liked: [] };
+  const [picture, marks] = await Promise.all([
+    Promise.race([otherPicture(), late]), Promise.race([markedRecords(), late]).then((found) => found ?? none),
+  ]);
   const other = picture ? await bytesForEngine(picture).catch(() => null) : null;
   return { class_name: className, other, ...marks };
 }

@@ -8,7 +8,7 @@ import numpy as np
 
 PAGE = 30
 SHARE = 2  # photos of one owner on a page
-DIVERSITY = 0.3  # from 0, the most alike, to 1, the most different
+DIVERSITY = 0.2  # from 0, the most alike, to 1, the most different
 
 
 def unit(vectors):
