@@ -31,7 +31,7 @@ function Entry({ store, search: { id, created, picture, photos, words, best, end
   const date = formatDate(created);
   return html`
     <li class="entry" data-search=${id}>
-      <button class="reopen" aria-label=${t('history_open', { date })} onClick=${() => store.reopen(id)}>
+      <button class="reopen" title=${t('history_open', { date })} onClick=${() => store.reopen(id)}>
         <span class="thumb"><${Preview} picture=${picture} alt="" /></span>
         <span class="entry-text">
           <b dir="auto">${words.join(', ') || t('untitled')}</b>

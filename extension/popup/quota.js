@@ -12,8 +12,8 @@ const HOUR = 3600;
  */
 export function Quota({ service, asked }) {
   const [used, setUsed] = useState(0);
-  useEffect(() => { void askedLately(service, HOUR).then(setUsed, () => {}); }, [service, asked]);
-  const { hourly } = SERVICES[service];
+  const { hourly, title } = SERVICES[service];
+  useEffect(() => { void askedLately(title, HOUR).then(setUsed, () => {}); }, [title, asked]);
   if (!used || !hourly) return null;
   return html`
     <p class="quota" title=${t('quota_title')}>

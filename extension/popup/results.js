@@ -5,7 +5,7 @@ import { passing } from '../lib/filters.js';
 import { sentence, serviceName, t } from '../lib/i18n.js';
 import { ranked } from '../lib/sessions.js';
 import { carries, tagKey } from '../lib/tags.js';
-import { html, useEffect, useState } from '../vendor/js/preact.mjs';
+import { html, useEffect, useRef, useState } from '../vendor/js/preact.mjs';
 import { Details } from './details.js';
 import { FilterBar, NonePasses } from './filterbar.js';
 import { Grid } from './grid.js';
@@ -20,6 +20,11 @@ const SLOW_MS = 10_000;
 /** @param {{store: Store, view: View, filter: Filter, setFilter: (filter: Filter) => void}} props */
 export function Results({ store, view, filter, setFilter }) {
   const [open, setOpen] = useState(/** @type {string | null} */ (null));
+  const section = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => { // what passes begins at the top, which may be out of sight
+    section.current?.scrollTo({ top: 0 });
+    if (section.current && section.current.getBoundingClientRect().top < 0) section.current.scrollIntoView();
+  }, [filter]);
   const { session, page, engine, excluded } = view;
   const running = page === 'capturing' || engine !== 'idle';
   const refused = new Set(excluded.map(tagKey));
@@ -27,7 +32,7 @@ export function Results({ store, view, filter, setFilter }) {
   const top = Math.max(0, ...found.map(({ score }) => score));
   const shown = passing(found, filter, top);
   return html`
-    <section class="results" aria-label=${t('results_heading')} aria-busy=${running}>
+    <section class="results" ref=${section} aria-label=${t('results_heading')} aria-busy=${running}>
       <${Notices} store=${store} view=${view} />
       ${session && !(session.problem && !found.length) && html`<${FilterBar} filter=${filter} setFilter=${setFilter} top=${top} shown=${shown.length} count=${found.length} />`}
       ${running && !found.length && html`<${Boot} view=${view} />`}

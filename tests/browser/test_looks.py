@@ -97,14 +97,14 @@ def look_closely(clear: Clear, tab: Page, theme: str) -> None:
         tab.resize(*where)
         tab.evaluate("document.querySelector('#results .open').click()")
         tab.wait_until("document.querySelector('.large.there') !== null", 20)
-        clear.shoot(tab, f"details-{name}-{theme}")
         accessible(tab)
+        clear.shoot(tab, f"details-{name}-{theme}")  # at rest now
         tab.press("Escape")
         tab.wait_until("!document.querySelector('dialog[open]')")
         tab.evaluate("document.querySelector('#crop').click()")  # wherever the page has scrolled to
         tab.wait_until("!!document.querySelector('.stage img')?.naturalWidth")
-        clear.shoot(tab, f"crop-{name}-{theme}")
         accessible(tab)
+        clear.shoot(tab, f"crop-{name}-{theme}")  # at rest now
         tab.press("Escape")
         tab.wait_until("!document.querySelector('dialog[open]')")
 

@@ -44,6 +44,7 @@ def choose(page: Page, selector: str, value: str) -> None:
 def test_photos_are_narrowed_down_without_a_question(tiger: tuple[Clear, Page]) -> None:
     clear, page = tiger
     before = page.evaluate(SHOWN)
+    page.wait_until("/[1-9]\\d* of 3,600/.test(document.querySelector('.quota')?.textContent)")
     clear.standin.requests.clear()
     page.press("/")
     page.wait_until("document.activeElement.id === 'filter-words'")
