@@ -17,7 +17,7 @@ from clear_core.features import best_classes
 from clear_core.native import LiteRtExtractor, OwnExtractor
 from clear_core.own_model import trial_pictures
 from clear_core.pixels import decode
-from clear_core.scores import SCORES
+from clear_core.scores import Pictures, shipped
 from tests.models.own import mean_colours
 from tests.standin import offline_library
 from tests.standin.images import picture
@@ -72,9 +72,10 @@ def test_a_picture_is_most_like_itself(
     features = extractor.extract_now(np.stack(list(pictures.values())))
     for place in range(len(pictures)):
         one = type(features)(features.embedding[place : place + 1], features.logits[place : place + 1])
-        gaussian = SCORES["gaussian"](extractor.model.score_scale)(features, one)
+        both = Pictures.of(features, extractor.model), Pictures.of(one, extractor.model)
+        gaussian = shipped("gaussian").score(*both)
         assert gaussian.argmax() == place and gaussian[place] == pytest.approx(1)
-        exponential = SCORES["exponential"](extractor.model.score_scale)(features, one)
+        exponential = shipped("exponential").score(*both)
         assert np.isfinite(exponential).all() and len(set(exponential.tolist())) == len(pictures)
 
 
