@@ -11,6 +11,7 @@ import pytest
 from clear_core.scores import SHIPPED
 from tests.browser.clear import DONE, ENDED, PROBLEM, Clear
 from tests.browser.driver import Page
+from tests.browser.test_looks import AT_REST, LOADED
 
 LONG_TITLES = """
 def score(candidates, source):
@@ -111,7 +112,8 @@ def test_every_score_that_ships_finds_what_it_is_for(clear: Clear) -> None:
         assert popup.evaluate(PROBLEM) is None, name
         found[name] = clear.results(popup)
         assert len(found[name]) == 30, name
-        popup.wait_until("[...document.querySelectorAll('#results img')].slice(0, 9).every(one => one.complete)", 20)
+        popup.wait_until(LOADED, 30)
+        popup.wait_until(AT_REST, 30)
         clear.shoot(popup, f"score-{name}")
         popup.close()
         if name == "cosine":
