@@ -10,8 +10,8 @@ import { whenGone } from '../lib/lifeline.js';
 
 const MAX_ATTEMPTS = 2;
 
-/** One worker a core that the page and Python leave free. */
-const poolSize = () => Math.min(4, Math.max(1, (navigator.hardwareConcurrency ?? 2) - 1));
+/** A worker for every core but one, which is Python's and the page's; two at least, for they leave theirs idle half the time. */
+const poolSize = () => Math.min(4, Math.max(2, (navigator.hardwareConcurrency ?? 2) - 1));
 
 const workerFile = new URL('model-worker.js', import.meta.url);
 
@@ -39,6 +39,7 @@ export async function inspect(network) {
 
 export class Extractor {
   #networks;
+  #size;
   /** @type {Slot[]} */
   #slots = [];
   /** @type {Job[]} */
@@ -49,11 +50,12 @@ export class Extractor {
   /**
    * @param {Network} network
    * @param {Network | null} beside gives the logits where the first has none
-   * @param {number} [size] workers
+   * @param {number} [size] workers at most: one is opened at once, another whenever pictures wait for those that are there
    */
   constructor(network, beside, size = poolSize()) {
     this.#networks = { network, beside };
-    for (let i = 0; i < size; i++) this.#slots.push(this.#open(false));
+    this.#size = size;
+    this.#slots.push(this.#open(false));
   }
 
   /** Have all workers failed? Then every extraction will. */
@@ -126,6 +128,11 @@ export class Extractor {
     this.#dispatch();
   }
 
+  /** One at a time: while Python starts, all of them at once would only take the processor from it. */
+  #grow() {
+    if (this.#slots.length < this.#size && this.#slots.every(({ ready }) => ready)) this.#slots.push(this.#open(false));
+  }
+
   #dispatch() {
     while (this.#queue.length) {
       const job = this.#queue[0];
@@ -135,7 +142,10 @@ export class Extractor {
         continue;
       }
       const slot = this.#slots.find(({ ready, job: busy }) => ready && !busy);
-      if (!slot) return;
+      if (!slot) {
+        this.#grow();
+        return;
+      }
       this.#queue.shift();
       job.attempts++;
       slot.job = job;

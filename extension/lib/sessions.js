@@ -283,7 +283,9 @@ export class SessionLog {
 
   async #write() {
     while (this.#waiting.length) {
-      if (this.#waiting.at(-1)?.ended === null) await new Promise((resolve) => { setTimeout(resolve, GATHER_MS); });
+      // The first photo is what the user waits for.
+      const gather = this.#waiting.at(-1)?.ended === null && this.session.scored.length > 0;
+      if (gather) await new Promise((resolve) => { setTimeout(resolve, GATHER_MS); });
       const updates = this.#waiting.splice(0);
       let { pictures, model, ...part } = merged(updates);
       const { id } = this.session;

@@ -243,7 +243,10 @@ class PoolExtractor:
         self.model = model
 
     async def extract(self, pixels: NDArray[np.uint8]) -> Features:
-        rows = await asyncio.gather(*(self._one(picture) for picture in pixels))
+        if len(pixels) == 1:  # as the search asks; a task would only cost time
+            rows = [await self._one(pixels[0])]
+        else:
+            rows = await asyncio.gather(*(self._one(picture) for picture in pixels))
         return Features(np.stack([row[0] for row in rows]), np.stack([row[1] for row in rows]))
 
     async def _one(self, picture: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

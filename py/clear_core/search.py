@@ -8,10 +8,10 @@ back its choices: see ``Greedy(lockstep=True)``.)
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Coroutine, Mapping, Set
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,8 @@ from clear_core.scores import Pictures, Ranking, Score, ScoreError, joined, smal
 from clear_core.services.base import PhotoService
 from clear_core.strategies.base import Strategy, Task
 from clear_core.updates import Budget, Ending, SearchState, Spent, Update
+
+T = TypeVar("T")
 
 CLASS_NAMES = 10
 """Class names of the source that become first tags, as in CLEAR."""
@@ -108,6 +110,7 @@ class _Run:
         self._photo_faults: list[Problem] = []
         self._fault: Problem | None = None
         self._quota: Problem | None = None  # no more may be asked; what was found can still be looked at
+        self._news = asyncio.Event()
         self._source: Pictures
         self._clock = asyncio.get_running_loop().time
         self._begin = self._clock() - resume.spent.seconds
@@ -128,23 +131,21 @@ class _Run:
         yield self._update(classes=classes, rescored=rescored, pictures=self._source, order=await self._order() or ())
 
         stopped = asyncio.ensure_future(stop.wait())
+        stopped.add_done_callback(self._tell)
+        over = asyncio.get_running_loop().call_later(max(self._budget.seconds - self._seconds(), 0.0), self._news.set)
         try:
             while (ended := self._ended(stop)) is None:
                 self._start_work()
-                work = {*self._queries, *self._photos}
-                if not work:
+                if not (self._queries or self._photos):
                     used_up = self._asked >= self._budget.queries
                     ended = "failed" if self._quota else "budget" if used_up else "exhausted"
                     self._fault = self._quota
                     break
-                left = self._budget.seconds - self._seconds()
-                done, _ = await asyncio.wait(
-                    {*work, stopped}, timeout=max(left, 0.0), return_when=asyncio.FIRST_COMPLETED
-                )
-                update = self._collect(done - {stopped})
+                update = self._collect(await self._first_done(stop))
                 if update is not None:
                     yield replace(update, order=await self._order(self._clock()))
         finally:
+            over.cancel()
             stopped.cancel()
             await self._cancel()
         order = await self._order()
@@ -199,10 +200,28 @@ class _Run:
             self._asked += 1
             self._untold.append(tag)
             query = self._service.search(tag, limit=PAGE, rng=self._rng)
-            self._queries[asyncio.ensure_future(query)] = tag
+            self._queries[self._begun(query)] = tag
         room = min(self._limits.photos, self._budget.photos - self._scored) - len(self._photos)
         for photo in self._strategy.choose_photos(max(room, 0)):
-            self._photos[asyncio.ensure_future(self._score_photo(photo))] = photo
+            self._photos[self._begun(self._score_photo(photo))] = photo
+
+    def _begun(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        # Not asyncio.wait: it touches all that is under way whenever one thing is done.
+        task = asyncio.ensure_future(work)
+        task.add_done_callback(self._tell)
+        return task
+
+    def _tell(self, done: object) -> None:
+        self._news.set()
+
+    async def _first_done(self, stop: asyncio.Event) -> Set[asyncio.Future[Any]]:
+        """What is done, as soon as anything is; nothing when the search is to end."""
+        while not (done := {task for task in (*self._queries, *self._photos) if task.done()}):
+            if self._ended(stop) is not None:
+                break
+            self._news.clear()
+            await self._news.wait()
+        return done
 
     async def _score_photo(self, photo: Photo) -> _Look:
         data = await self._service.thumbnail(photo)
@@ -215,7 +234,7 @@ class _Run:
         scores = await self._score.score(picture, self._source)
         return _Look(picture, scores, features)
 
-    def _collect(self, done: set[asyncio.Task[object]]) -> Update | None:
+    def _collect(self, done: Set[asyncio.Future[Any]]) -> Update | None:
         """Take in what has come; None when that is nothing to tell."""
         pages, scored, problems = [], [], []
         looks: list[_Look] = []

@@ -63,9 +63,9 @@ class Update:
 
     def to_json(self) -> str:
         """As plain JSON; field names as here, without ``pictures``."""
-        data = dataclasses.asdict(dataclasses.replace(self, pictures=None))
+        data = _fields(self)
         del data["pictures"]
-        return json.dumps(data, ensure_ascii=False)
+        return json.dumps(data, default=_fields, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +81,15 @@ class SearchState:
 
     def extended(self, update: Update) -> SearchState:
         """The state after one more update."""
-        known = tuple(
-            dataclasses.replace(item, score=update.rescored.get(item.photo.key, item.score)) for item in self.scored
-        )
+        known = self.scored
+        if update.rescored:
+            known = tuple(
+                dataclasses.replace(item, score=update.rescored.get(item.photo.key, item.score)) for item in known
+            )
         return SearchState(self.pages + update.pages, known + update.scored, update.spent)
 
     def to_json(self) -> str:
-        return json.dumps(dataclasses.asdict(self), ensure_ascii=False)
+        return json.dumps(self, default=_fields, ensure_ascii=False)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> SearchState:
@@ -110,6 +112,11 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r} is no text")
     return value
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    """A dataclass for the JSON encoder, which takes tuples as they are; ``asdict`` would copy all that is in it."""
+    return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
 
 
 def photo_from(data: Mapping[str, Any]) -> Photo:

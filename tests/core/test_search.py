@@ -31,9 +31,12 @@ LEARNING = STRATEGIES.keys() - {"random", "ucb_fixed", "epsilon_greedy_fixed"}  
 
 @pytest.mark.parametrize("name", sorted(LEARNING))
 def test_the_best_photos_are_like_the_source(name: str) -> None:
-    strategy = STRATEGIES[name](np.random.default_rng(3))
-    updates = updates_of(PaintedService(), strategy=strategy)
-    assert Counter(best_hues(updates))["hue08"] >= 8  # one photo in 24 is, by chance
+    hits = []
+    for seed in range(5):  # in one search alone, luck decides between seven and nine
+        strategy = STRATEGIES[name](np.random.default_rng(seed))
+        updates = updates_of(PaintedService(), seed=seed, strategy=strategy)
+        hits.append(Counter(best_hues(updates))["hue08"])
+    assert np.mean(hits) >= 7, hits  # one photo in 24 is, by chance
 
 
 def test_the_first_update_tells_what_the_network_saw() -> None:

@@ -97,18 +97,17 @@ class Recipe:
         return found if isinstance(found, types.FunctionType) else None
 
     def _numbers(self, values: object, count: int) -> NDArray[np.float32]:
-        line = self._line_of_return()
         try:
             array = np.asarray(values)
         except ValueError:  # rows of different lengths
             array = np.array(None)
         if array.dtype.kind not in "biuf":
-            raise ScoreError("score_not_numbers", line=line, kind=type(values).__name__)
+            raise ScoreError("score_not_numbers", line=self._line_of_return(), kind=type(values).__name__)
         if array.shape != (count,):
-            raise ScoreError("score_shape", line=line, shape=str(array.shape), count=count)
+            raise ScoreError("score_shape", line=self._line_of_return(), shape=str(array.shape), count=count)
         numbers = array.astype(np.float32)
         if lost := int((~np.isfinite(numbers)).sum()):
-            raise ScoreError("score_not_finite", line=line, count=lost)
+            raise ScoreError("score_not_finite", line=self._line_of_return(), count=lost)
         return numbers
 
     def _line_of_return(self) -> int:

@@ -15,7 +15,7 @@ MAX_DEPTH = 50
 _WRAPPER = re.compile(r"[A-Za-z_$][\w$.]*\s*\(")  # jsonFlickrFeed({…})
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _BRACKET = re.compile(r"[\[\]{}]")
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPE = re.compile(r'(\\["\\/bfnrtu])|\\(.)', re.DOTALL)  # one that JSON knows, or any other
 
 
 def parse_json(body: bytes, *, most: int = MAX_BYTES) -> Any:
@@ -36,7 +36,7 @@ def parse_json(body: bytes, *, most: int = MAX_BYTES) -> Any:
     try:
         return json.loads(text, strict=False)
     except ValueError:
-        return json.loads(_ESCAPE.sub(_mend_escape, text), strict=False)
+        return json.loads(_ESCAPE.sub(r"\1\2", text), strict=False)
 
 
 def _depth(text: str) -> int:
@@ -48,7 +48,3 @@ def _depth(text: str) -> int:
         if deepest > MAX_DEPTH:
             break
     return deepest
-
-
-def _mend_escape(match: re.Match[str]) -> str:
-    return match.group(0) if match.group(1) in '"\\/bfnrtu' else match.group(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ _STOP_WORDS = "and are but for from his her img dsc into its not off out over th
 _SAYS_NOTHING = frozenset(_STOP_WORDS.split())
 
 
+@lru_cache(1 << 15)  # every page brings hundreds, most of them known
 def tag_key(tag: str) -> str:
     """What makes a tag the same tag: Flickr ignores case, blanks and punctuation ("Stop sign" is "stopsign")."""
     return "".join(character for character in tag.casefold() if character.isalnum())
