@@ -1,6 +1,6 @@
 // @ts-check
 /** Context menu and keyboard: gets the picture that is meant and hands it over to the popup. Computes nothing itself. */
-import { POPUP_PAGE, api, openPage, openPopup } from './lib/browser.js';
+import { POPUP_PAGE, api, openEngineHost, openPage, openPopup } from './lib/browser.js';
 import { CaptureError, beginPick, capturePicked, capturePicture } from './lib/capture.js';
 import { menuTitle, t } from './lib/i18n.js';
 import { clearPrivateSessions, createSession, newSessionId } from './lib/sessions.js';
@@ -69,6 +69,7 @@ async function pick(tab) {
  * @param {() => Promise<import('./lib/capture.js').Captured>} capture
  */
 async function handOver(tab, opened, capture) {
+  void loadSettings().then(({ model }) => openEngineHost(model)); // it starts while the picture is on its way
   const id = newSessionId(tab?.incognito ?? false);
   await announceCapture(tab?.windowId ?? -1, id);
   try {

@@ -115,7 +115,7 @@ export interface Engine {
   look(picture: Uint8Array, model: string): Promise<{ record: Uint8Array; model: string }>;
   stop(): Promise<void>;
   /** Resolves when the worker holds its lifeline (lib/lifeline.js). */
-  alive(): Promise<void>;
+  alive(): Promise<string>;
 }
 
 /** How the picture was come by. `screen`: only the visible part of it, cropped from a screenshot of the tab. */

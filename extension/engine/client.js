@@ -1,8 +1,9 @@
 // @ts-check
-/** A page's handle on the engine: starts the worker when it is first needed, and notices when it dies or hangs. */
+/** A page's handle on the engine: connects when it is first needed, and notices when the engine dies or hangs. */
 import * as Comlink from '../vendor/js/comlink.mjs';
 import { whenGone } from '../lib/lifeline.js';
 import { loadSettings } from '../lib/settings.js';
+import { Connection } from './connection.js';
 
 /** @typedef {import('../types').Update} Update */
 /** @typedef {import('../types').SearchRequest} SearchRequest */
@@ -11,34 +12,41 @@ const STOP_MS = 4000; // a search that does not heed its stop for so long is stu
 const SLACK_MS = 60_000; // for the engine to start, beyond what the search may take
 
 export class EngineClient {
-  /** @type {Worker | null} */
-  #worker = null;
+  /** @type {Connection | null} */
+  #connection = null;
   /** @type {Comlink.Remote<import('../types').Engine> | null} */
   #remote = null;
+  #calls = 0; // under way
   /** @type {Set<(message: string) => void>} */
   #onDeath = new Set();
 
   #connect() {
     if (this.#remote) return this.#remote;
-    const name = `engine/${crypto.randomUUID()}`;
-    const worker = new Worker(new URL('worker.js', import.meta.url), { type: 'module', name });
-    const remote = /** @type {Comlink.Remote<import('../types').Engine>} */ (Comlink.wrap(worker));
-    this.#worker = worker;
+    /** @type {Connection} */
+    const connection = new Connection((message) => this.#bury(connection, message));
+    const remote = /** @type {Comlink.Remote<import('../types').Engine>} */ (Comlink.wrap(connection.port));
+    this.#connection = connection;
     this.#remote = remote;
-    worker.onerror = (event) => {
-      event.preventDefault();
-      this.#bury(worker, event.message || 'the engine stopped');
-    };
-    void remote.alive().then(() => whenGone(name)).then(() => this.#bury(worker, 'the engine stopped'));
+    void remote.alive().then((name) => {
+      connection.name = name;
+      return whenGone(name);
+    }).then(() => this.#bury(connection, 'the engine stopped'));
     return remote;
   }
 
-  /** @param {Worker | null} worker @param {string} message */
-  #bury(worker, message) {
-    if (!worker || this.#worker !== worker) return;
-    worker.terminate();
-    this.#worker = this.#remote = null;
+  /** @param {Connection | null} connection @param {string} message */
+  #bury(connection, message) {
+    if (!connection || this.#connection !== connection) return;
+    connection.terminate();
+    this.#connection = this.#remote = null;
     for (const tell of this.#onDeath) tell(message);
+  }
+
+  /** Gives a borrowed engine back. @returns {boolean} was it borrowed? */
+  #giveBack() {
+    if (!this.#connection?.giveBack()) return false;
+    this.#connection = this.#remote = null;
+    return true;
   }
 
   /** Starts Python and the network ahead of a search; its failure will be the search's. */
@@ -85,10 +93,12 @@ export class EngineClient {
     /** @type {Promise<never>} */
     const death = new Promise((_resolve, reject) => { die = (message) => reject(new Error(message)); });
     this.#onDeath.add(die);
+    this.#calls++;
     try {
       return await Promise.race([call(this.#connect()), death]);
     } finally {
       this.#onDeath.delete(die);
+      if (--this.#calls === 0) this.#giveBack();
     }
   }
 
@@ -112,9 +122,9 @@ export class EngineClient {
       over = update.ended !== null;
       onUpdate(update);
     };
-    const worker = (this.#connect(), this.#worker);
+    const connection = (this.#connect(), this.#connection);
     const left = Math.max(0, request.budget.seconds - latest.spent.seconds) * 1000 + SLACK_MS;
-    const timer = setTimeout(() => this.#bury(worker, 'the engine did not answer'), left);
+    const timer = setTimeout(() => this.#bury(connection, 'the engine did not answer'), left);
     this.#stopped = false;
     try {
       const learned = await this.#unlessDead((engine) => engine.search(request, Comlink.proxy(receive), Comlink.proxy(askRoom)));
@@ -137,17 +147,17 @@ export class EngineClient {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #stopTimer;
 
-  /** Ends the engine; for a page that needed it for a moment. */
+  /** Leaves the engine; for a page that needed it for a moment. */
   close() {
-    this.#bury(this.#worker, 'the engine was closed');
+    if (!this.#giveBack()) this.#bury(this.#connection, 'the engine was closed');
   }
 
   /** The running search ends soon and keeps what it found. */
   stop() {
     this.#stopped = true;
     void this.#remote?.stop().catch(() => {});
-    const worker = this.#worker;
+    const connection = this.#connection;
     clearTimeout(this.#stopTimer);
-    this.#stopTimer = setTimeout(() => this.#bury(worker, 'the engine was stopped'), STOP_MS);
+    this.#stopTimer = setTimeout(() => this.#bury(connection, 'the engine was stopped'), STOP_MS);
   }
 }

@@ -3,7 +3,7 @@
 import * as Comlink from '../vendor/js/comlink.mjs';
 import { loadPyodide } from '../vendor/pyodide/pyodide.mjs';
 import { Extractor, inspect } from './extractor.js';
-import { holdLifeline } from '../lib/lifeline.js';
+import { holdLifeline, whenGone } from '../lib/lifeline.js';
 import { get } from './network.js';
 import { choose, ownNetwork } from './networks.js';
 import { takeQuestion } from './quota.js';
@@ -106,10 +106,12 @@ function failed(request, error) {
 let running = Promise.resolve();
 const lifeline = holdLifeline(self.name);
 let stopRequested = false;
+/** Resolves when the page that borrowed this engine has given it back, or is gone. @type {Promise<void>} */
+let left = new Promise(() => {});
 
 /** @type {import('../types').Engine} */
 const api = {
-  alive: () => lifeline,
+  alive: () => lifeline.then(() => self.name),
 
   async boot(model) {
     await engine(model);
@@ -204,7 +206,7 @@ const api = {
       console.error(error);
       send({ ...failed(request, error), tags: latest.tags, spent: latest.spent });
     } finally {
-      await delivered; // the last update travels by another channel than the end of this call
+      await Promise.race([delivered, left]); // the last update travels by another channel than the end of this call
       release();
     }
     return learned;
@@ -229,4 +231,16 @@ const api = {
   },
 };
 
-Comlink.expose(api);
+/**
+ * A page comes. One whose engine this is takes it along when it goes; one that has borrowed it holds the lock `lease`.
+ * @type {(message: MessageEvent<{port: MessagePort, lease: string | null}>) => void}
+ */
+self.onmessage = ({ data: { port, lease } }) => {
+  Comlink.expose(api, port);
+  if (lease === null) return;
+  left = whenGone(lease);
+  void left.then(() => {
+    void api.stop();
+    port.close();
+  });
+};

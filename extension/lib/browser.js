@@ -72,3 +72,16 @@ export async function giveBackAccessBut(kept) {
   const origins = Object.values(SERVICES).flatMap(({ access }) => access).filter((origin) => !always.includes(origin));
   await api.permissions.remove({ origins });
 }
+
+/**
+ * Opens the page that keeps an engine warm while no other page of the extension is open, if it is not open already.
+ * @param {string} [model] the network to make ready at once
+ * @returns {Promise<boolean>} false: this browser has no pages that nobody sees
+ */
+export async function openEngineHost(model) {
+  if (!api.offscreen) return false;
+  const url = `engine/host.html${model ? `?model=${encodeURIComponent(model)}` : ''}`;
+  const justification = 'Keeps the search engine (Python and a neural network) ready for the next picture.';
+  await api.offscreen.createDocument({ url, reasons: [api.offscreen.Reason.WORKERS], justification }).catch(() => {}); // there is one
+  return true;
+}

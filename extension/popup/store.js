@@ -93,7 +93,10 @@ export class Store extends Painted {
   /** @param {string} id @param {boolean} goOn */
   async #load(id, goOn) {
     const turn = ++this.#turn;
-    const [session, signal] = await Promise.all([getSession(id), getSignal(id)]);
+    const [session, signal] = await Promise.all([getSession(id), getSignal(id).then((told) => {
+      if (told?.state === 'capturing') this.#engine.warmUp(); // without waiting for the disk
+      return told;
+    })]);
     if (this.#wanted !== id || this.#turn !== turn) return; // there is newer news
     if (session) {
       // A search that never began starts by itself, and one that ran when it was moved here goes on; one that was
@@ -102,7 +105,6 @@ export class Store extends Painted {
       else if (await isRunning(id)) await this.#follow(session);
       else this.set({ page: 'search', engine: 'idle', session, problem: null });
     } else if (signal?.state === 'capturing') {
-      this.#engine.warmUp();
       this.set({ page: 'capturing', session: null, problem: null });
     } else {
       // Told once: the toolbar button shall not greet with an old failure.
@@ -237,8 +239,8 @@ export class Store extends Painted {
     const { id } = from;
     const shown = () => this.#wanted === id;
     this.set({ page: 'search', engine: 'starting', booted: false, session: { ...from, ended: null, problem: null }, problem: null });
-    void this.#engine.ready().then(() => { if (shown()) this.set({ booted: true }); }, () => {});
     const mine = await runAlone(id, async () => {
+      void this.#engine.ready().then(() => { if (shown()) this.set({ booted: true }); }, () => {});
       const latest = wait ? await getSession(id) ?? from : from; // the other page may have had the last word
       if (latest.ended === null || !wait) {
         await runSearch(this.#engine, latest, this.view.excluded, (session) => {

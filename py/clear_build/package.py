@@ -29,6 +29,7 @@ FOREIGN_KEYS = {
         ("content_security_policy", "sandbox"),
     ],
 }
+FOREIGN_PERMISSIONS: Mapping[str, tuple[str, ...]] = {"chrome": (), "firefox": ("offscreen",)}
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # what ZIP can say; the clock of the machine must not get into the bytes
 
 
@@ -66,6 +67,7 @@ def manifest_for(shop: str, text: bytes) -> bytes:
         for parent in parents:
             place = place[parent]
         del place[key]
+    manifest["permissions"] = [name for name in manifest["permissions"] if name not in FOREIGN_PERMISSIONS[shop]]
     return (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
 
 

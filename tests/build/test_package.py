@@ -71,9 +71,11 @@ def test_the_archives_hold_what_was_built_and_what_was_committed(packed: Path) -
             manifest = json.loads(archive.read("manifest.json"))
             assert manifest["version"] == number
             assert set(manifest["background"]) == {background, "type"}
-            assert all(manifest[key] == common[key] for key in manifest.keys() - {"background", POLICY})
+            assert all(manifest[key] == common[key] for key in manifest.keys() - {"background", "permissions", POLICY})
             assert manifest[POLICY]["extension_pages"] == common[POLICY]["extension_pages"]
             assert ("sandbox" in manifest) == ("sandbox" in manifest[POLICY]) == (shop == "chrome")
+            foreign = {"offscreen"} if shop == "firefox" else set()
+            assert set(manifest["permissions"]) == set(common["permissions"]) - foreign
             assert ("browser_specific_settings" in manifest) == (shop == "firefox")
             built = {path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*") if path.is_file()}
             assert set(archive.namelist()) == built

@@ -1,0 +1,20 @@
+// @ts-check
+/** What the host of the warm engine (host.js) and the pages that borrow it (connection.js) agree upon. */
+
+/** Lock of the page that has borrowed the engine. */
+export const LEASE = 'engine-lease';
+/**
+ * To the host: the engine of that name (null: whichever there is) hangs. From the host: the engine died.
+ * @typedef {{end: string | null} | {died: string}} Word
+ */
+export const channel = new BroadcastChannel('clear-engine');
+
+/** An engine's worker. It waits for the ports of pages. @param {(message: string) => void} onError @param {string} [name] */
+export function engineWorker(onError, name = `engine/${crypto.randomUUID()}`) {
+  const worker = new Worker(new URL('worker.js', import.meta.url), { type: 'module', name });
+  worker.onerror = (event) => {
+    event.preventDefault();
+    onError(event.message || 'the engine stopped');
+  };
+  return worker;
+}
