@@ -13,7 +13,7 @@ COMMANDS = {
     "audit": "ask whether a hole is known in anything that ships or builds (part of test)",
     "build": "make dist/unpacked/, which loads in the browser as an unpacked extension",
     "demo": "build, then open a real browser with the extension and a page of pictures",
-    "bench": "build, then measure: --soak runs 2,000 searches under fault",
+    "bench": "build, then measure against CLEAR's stack (--quick: a look; --soak: 2,000 searches under fault)",
     "package": "build, then pack dist/clear-VERSION-{chrome,firefox,source}.zip for the stores",
     "vectors": "fetch the word vectors that the strategies tiara and tiara_s need (command line and evaluation)",
     "test": "build, then check and test everything (more arguments go to pytest)",

@@ -68,16 +68,12 @@ def test_command(arguments: Sequence[str]) -> int:
 
 
 def bench_command(arguments: Sequence[str]) -> int:
-    """Build, then measure."""
-    parser = argparse.ArgumentParser(prog="build.py bench", description="Measures.", add_help=False)
-    parser.add_argument("--soak", action="store_true", help="many searches under fault")
-    options, rest = parser.parse_known_args(arguments)
-    if not options.soak:
-        parser.print_help()
-        return 2
+    """Build, then measure. What measures is imported late: it needs much that a build does not."""
+    soak = "--soak" in arguments
     with step("Building the extension"):
         build()
-    return int(importlib.import_module("benchmarks.soak").main(rest))
+    benchmark = importlib.import_module("benchmarks.soak" if soak else "benchmarks.bench")
+    return int(benchmark.main([argument for argument in arguments if argument != "--soak"]))
 
 
 def package_command(arguments: Sequence[str]) -> int:

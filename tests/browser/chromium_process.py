@@ -64,6 +64,7 @@ def switches(options: Options, headless: bool) -> list[str]:
     width, height = options.viewport
     chosen = [
         *SWITCHES,
+        *options.switches,
         f"--window-size={width},{height}",
         "--window-position=0,0",
         f"--force-device-scale-factor={options.device_scale_factor:g}",

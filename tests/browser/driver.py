@@ -72,6 +72,7 @@ class Options:
     log_requests: keep the account of ``Browser.sent``.
     install: False leaves the extension out until ``Browser.install``, for pages that were open before it.
     mode: None (see ``CLEAR_BROWSER_MODE`` in the implementation), or a mode that the implementation knows.
+    switches: more command-line switches for Chromium.
     """
 
     extension: Path
@@ -82,6 +83,7 @@ class Options:
     install: bool = True
     log_requests: bool = False
     mode: str | None = None
+    switches: Sequence[str] = ()
 
 
 class Page(Protocol):

@@ -1,0 +1,170 @@
+"""Rows of whole searches with the extension as shipped, by its menu and its popup, against the local stand-in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from statistics import mean, median
+
+from benchmarks.clear_schedule import Course, clear_search
+from benchmarks.memory import megabytes
+from benchmarks.table import Row
+from benchmarks.watched import Seen, watch
+from clear_core.native import LiteRtExtractor
+from tests.browser.clear import Clear
+from tests.browser.driver import Options, launch
+from tests.demo import choose
+from tests.standin import LibraryPhoto, Standin, offline_library
+from tests.standin.images import picture as picture_file
+from tests.standin.server import HOSTS, Latency
+
+ROOT = Path(__file__).parents[1]
+MODEL = ROOT / "extension" / "vendor" / "models" / "efficientnet_lite0"
+LATENCY = Latency(query=0.15, thumbnail=0.08)
+SOURCES = ("tiger", "rose", "violin", "broccoli", "teapot", "dog", "clownfish", "lemon")
+
+
+@dataclass
+class Searches:
+    """What was seen of the searches of one browser."""
+
+    cold: list[Seen] = field(default_factory=list)
+    warm: list[Seen] = field(default_factory=list)
+    clear: list[Course] = field(default_factory=list)
+    """CLEAR's, with the pictures of ``warm``, and with an engine that is ready, too."""
+
+
+@contextmanager
+def extension_over(browser_name: str, extension: Path, standin: Standin) -> Iterator[Clear]:
+    """The extension in a fresh browser, over a stand-in."""
+    hosts = {host: ("127.0.0.1", standin.https_port) for host in HOSTS}
+    with launch(browser_name, Options(extension, hosts=hosts)) as browser:
+        yield Clear(browser, standin, ROOT / "dist" / "screenshots")
+
+
+@contextmanager
+def running_standin(copies: int = 1) -> Iterator[Standin]:
+    """The offline library; with ``copies`` so many times as large, every photo under other identifiers."""
+    library = offline_library()
+    photos = [
+        photo if copy == 0 else replace(photo, id=str(int(photo.id) + copy * 10**11))
+        for copy in range(copies)
+        for photo in library
+    ]
+    with Standin(photos, latency=LATENCY) as standin:
+        for name, photo in choose(library, 12):
+            standin.add_page(f"/pictures/{name}.jpg", picture_file(photo), "image/jpeg")
+        yield standin
+
+
+def by_name(library: Sequence[LibraryPhoto], name: str) -> LibraryPhoto:
+    return next(photo for photo in library if photo.path.stem == name)
+
+
+def measure(
+    browser_name: str, extension: Path, standin: Standin, instance: int, seconds_per_picture: float, into: Searches
+) -> None:
+    """One fresh browser: a search from a cold start, one with a warm engine, and CLEAR's beside them."""
+    library = offline_library()
+    extractor = LiteRtExtractor(MODEL, threads=2)
+    names = [SOURCES[(2 * instance + i) % len(SOURCES)] for i in range(2)]
+    with extension_over(browser_name, extension, standin) as clear:
+        for name, group in zip(names, (into.cold, into.warm), strict=True):
+            seen, popup = watch(clear, f"/pictures/{name}.jpg")
+            popup.close()
+            group.append(seen)
+        picture = picture_file(by_name(library, names[1]))
+        into.clear.append(clear_search(standin, picture, extractor, seconds_per_picture, instance))
+
+
+def rows(browser: str, found: Searches) -> list[Row]:
+    """The rows of one browser's searches."""
+
+    def seconds(name: str, values: list[float], limit: float | None = None) -> Row:
+        return Row(name, browser, median(values), unit="s", limit=limit, each=values)
+
+    pairs = list(zip(found.warm, found.clear, strict=True))
+    quality = [ours.quality / theirs.quality for ours, theirs in pairs]
+    reached = [ours.best(0.999 * theirs.quality) for ours, theirs in pairs]
+    until_end = [at / theirs.end for at, (_, theirs) in zip(reached, pairs, strict=True)]
+    until_had = [at / theirs.best(theirs.quality) for at, (_, theirs) in zip(reached, pairs, strict=True)]
+    ours_at, theirs_at = median(reached), median(theirs.end for _, theirs in pairs)
+    return [
+        seconds("click → first photo on the screen, cold", [one.first_photo for one in found.cold], 2.0),
+        seconds("click → first photo on the screen, engine warm", [one.first_photo for one in found.warm], 0.7),
+        seconds("click → 110 scored (or all there are), cold", [one.steps[-1][0] for one in found.cold]),
+        seconds("click → 110 scored (or all there are), engine warm", [one.steps[-1][0] for one in found.warm]),
+        seconds("click → end, cold", [one.end for one in found.cold]),
+        seconds("click → end, engine warm", [one.end for one in found.warm]),
+        seconds("CLEAR's schedule, engine ready → first photo scored", [one.first for one in found.clear]),
+        seconds("CLEAR's schedule, engine ready → end", [one.end for one in found.clear]),
+        Row("ten best as good as CLEAR's at its end: our time from the click / its whole time", browser,
+            median(until_end), limit=0.25, ours=f"{ours_at:.2f} s", theirs=f"{theirs_at:.2f} s", each=until_end),
+        Row("… / its time until it had them, which nobody knows before the end", browser, median(until_had),
+            each=until_had),
+        Row("mean score of the ten best at the end: ours / CLEAR's", browser, median(quality), limit=1.0, better="more",
+            each=quality),
+    ]  # fmt: skip
+
+
+# -- growth, long tasks, memory
+
+
+def growth(browser_name: str, extension: Path, largest: int) -> list[Row]:
+    """Seconds a photo of searches with 110 … ``largest`` photos, what held the page up, and memory."""
+    sizes = [size for size in (110, 500, 2000) if size <= largest]
+    per_photo: list[float] = []
+    found: list[Row] = []
+    with running_standin(copies=8) as standin, extension_over(browser_name, extension, standin) as clear:
+        standin.latency = Latency()
+        for size in sizes:
+            budget = f"{{queries: {max(110, size // 2)}, photos: {size}, seconds: 600}}"
+            clear.browser.background(f"(globalThis.browser ?? chrome).storage.local.set({{budget: {budget}}})")
+            peak = Peak(clear)
+            seen, popup = watch(clear, "/pictures/tiger.jpg", timeout=300, meanwhile=peak)
+            scored = seen.steps[-1][1]
+            begin = seen.steps[0]
+            per_photo.append((seen.steps[-1][0] - begin[0]) / max(1, scored - begin[1]) * 1000)
+            if seen.long_tasks is not None and size == 500:
+                while_scoring = [length for at, length in seen.long_tasks if at > 1.0]
+                worst = max(while_scoring, default=0.0)
+                found.append(Row("longest task of the page while scoring 500 photos", browser_name, worst, unit="ms",
+                                 limit=50, each=sorted(while_scoring)[-5:]))  # fmt: skip
+            if size == 500:
+                found.append(Row("memory of the extension's process, 500 photos: peak", browser_name, peak.highest,
+                                 unit="MB", limit=400))  # fmt: skip
+            popup.close()
+    each = [value / per_photo[0] for value in per_photo]
+    title = f"ms a photo: {sizes[-1]} photos / 110"
+    found.append(Row(title, browser_name, each[-1], limit=1.3, ours=f"{per_photo[-1]:.1f} ms",
+                     theirs=f"{per_photo[0]:.1f} ms", each=each))  # fmt: skip
+    return found
+
+
+class Peak:
+    """The most memory that was seen."""
+
+    def __init__(self, clear: Clear) -> None:
+        self._clear = clear
+        self.highest = 0.0
+
+    def __call__(self) -> None:
+        self.highest = max(self.highest, megabytes(self._clear.browser))
+
+
+def in_a_row(browser_name: str, extension: Path, count: int) -> list[Row]:
+    """Memory after each of so many searches, one popup after the other."""
+    after = []
+    with running_standin() as standin, extension_over(browser_name, extension, standin) as clear:
+        standin.latency = Latency()
+        for turn in range(count):
+            _, popup = watch(clear, f"/pictures/{SOURCES[turn % len(SOURCES)]}.jpg")
+            popup.close()
+            time.sleep(0.5)
+            after.append(megabytes(clear.browser))
+    early, late = mean(after[count // 4 : count // 2]), mean(after[-count // 4 :])
+    return [Row(f"memory after {count} searches / after {count // 2}", browser_name, late / early, limit=1.1,
+                ours=f"{late:.0f} MB", theirs=f"{early:.0f} MB", each=after)]  # fmt: skip
