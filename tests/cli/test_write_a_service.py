@@ -18,12 +18,12 @@ import pytest
 from clear_core.errors import ServiceError
 from clear_core.native import HttpTransport
 from clear_core.photos import Photo, ScoredPhoto
-from clear_core.scores import exponential
+from clear_core.scores import LocalScore, shipped
 from clear_core.search import search
 from clear_core.services import PhotoService
 from clear_core.strategies import Pool
 from clear_core.updates import Budget
-from tests.core.painted import MODEL, ColourNetwork, PaintedService, paint
+from tests.core.painted import ColourNetwork, PaintedService, paint
 from tests.core.painted_search import SOURCE
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "write-a-service.md"
@@ -122,7 +122,7 @@ def test_a_search_with_it_ends_among_photos_of_the_right_hue(code: str, museum: 
     async def use(service: PhotoService) -> list[ScoredPhoto]:
         rng = np.random.default_rng(1)
         updates = search(
-            SOURCE, service=service, extractor=ColourNetwork(), score=exponential(MODEL.score_scale),
+            SOURCE, service=service, extractor=ColourNetwork(), score=LocalScore(shipped("exponential")),
             strategy=Pool(rng), budget=Budget(queries=30, photos=40, seconds=60), rng=rng,
         )  # fmt: skip
         return [item async for update in updates for item in update.scored]
