@@ -13,7 +13,7 @@ import platform
 import shutil
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
 
@@ -44,53 +44,66 @@ def main(arguments: Sequence[str] | None = None) -> int:
     browsers = [name for name in options.browsers.split(",") if _installed(name)]
     begin, load = time.monotonic(), os.getloadavg()
     found: list[Row] = []
+    circumstances: dict[str, object] = {}
     instances = options.instances or (2 if options.quick else 5)
     for browser in browsers:
-        found += _browser_rows(browser, parts, instances, options.quick)
-    circumstances = {
-        "cores": os.cpu_count(),
-        "machine": platform.machine(),
-        "load before and after": [load[0], os.getloadavg()[0]],
-        "seconds": round(time.monotonic() - begin),
-        "instances": instances,
-    }
-    table = markdown(found)
-    write_json(ROOT / "dist" / "bench.json", found, circumstances)
-    (ROOT / "dist" / "bench.md").write_text(table + "\n", encoding="utf-8")
-    print(table, "", *(f"{name}: {value}" for name, value in circumstances.items()), sep="\n")
+        for rows in _browser_rows(browser, parts, instances, options.quick):
+            found += rows
+            circumstances = {
+                "cores": os.cpu_count(),
+                "machine": platform.machine(),
+                "load before and after": [load[0], os.getloadavg()[0]],
+                "seconds": round(time.monotonic() - begin),
+                "instances": instances,
+            }
+            write_json(ROOT / "dist" / "bench.json", found, circumstances)
+            (ROOT / "dist" / "bench.md").write_text(markdown(found) + "\n", encoding="utf-8")
+    print(markdown(found), "", *(f"{name}: {value}" for name, value in circumstances.items()), sep="\n")
     missed = [f"{row.name} ({row.browser})" for row in found if row.holds is False]
     print(*(f"misses its limit: {name}" for name in missed), sep="\n")
     return 1 if missed else 0
 
 
-def _browser_rows(browser: str, parts: frozenset[str], instances: int, quick: bool) -> list[Row]:
-    found: list[Row] = []
+def _browser_rows(browser: str, parts: frozenset[str], instances: int, quick: bool) -> Iterator[list[Row]]:
+    """The rows of one browser, part by part; a part that fails is a row that says why."""
     measured, seen = in_page.Measured(), searches.Searches()
     extension = bench_extension(UNPACKED, ROOT / ".build" / "bench-extension")
     effort = in_page.QUICK if quick else in_page.Effort()
-    for instance in range(instances if parts & IN_PAGE else 0):
-        _tell(f"{browser}: {', '.join(sorted(parts & IN_PAGE))}, browser {instance + 1} of {instances}")
-        in_page.measure(browser, extension, parts & IN_PAGE, effort, measured)
-    found += in_page.rows(browser, measured)
-    if "search" in parts:
+
+    def page() -> list[Row]:
+        for instance in range(instances):
+            _tell(f"{browser}: {', '.join(sorted(parts & IN_PAGE))}, browser {instance + 1} of {instances}")
+            in_page.measure(browser, extension, parts & IN_PAGE, effort, measured)
+        return in_page.rows(browser, measured)
+
+    def search() -> list[Row]:
         theirs = measured.of("pictures", "tfjs_wasm")
         seconds = median(time for times in theirs for time in times) / 1000 if theirs else TFJS_SECONDS
         with searches.running_standin() as standin:
             for instance in range(instances):
                 _tell(f"{browser}: searches, browser {instance + 1} of {instances}")
                 searches.measure(browser, UNPACKED, standin, instance, seconds, seen)
-        found += searches.rows(browser, seen)
-    if "share" in parts:
+        return searches.rows(browser, seen)
+
+    def python() -> list[Row]:
         _tell(f"{browser}: where Python's time goes")
-        found += share.rows(browser, extension, ROOT / "dist" / f"python-{browser}.svg")
-    if "growth" in parts:
+        return share.rows(browser, extension, ROOT / "dist" / f"python-{browser}.svg")
+
+    def growth() -> list[Row]:
         _tell(f"{browser}: growth")
-        found += searches.growth(browser, UNPACKED, 500 if quick else 2000)
-    if "row" in parts:
-        count = 8 if quick else 20
-        _tell(f"{browser}: {count} searches in a row")
-        found += searches.in_a_row(browser, UNPACKED, count)
-    return found
+        return searches.growth(browser, UNPACKED, 500 if quick else 2000)
+
+    def in_a_row() -> list[Row]:
+        _tell(f"{browser}: searches in a row")
+        return searches.in_a_row(browser, UNPACKED, 8 if quick else 20)
+
+    measures = {"search": search, "share": python, "growth": growth, "row": in_a_row}
+    wanted = [measures[part] for part in PARTS if part in parts and part in measures]
+    for measure in [page, *wanted] if parts & IN_PAGE else wanted:
+        try:
+            yield measure()
+        except (BrowserError, TimeoutError) as error:
+            yield [Row(f"{measure.__name__} could not be measured", browser, float("nan"), note=str(error)[:200])]
 
 
 def _installed(browser: str) -> bool:

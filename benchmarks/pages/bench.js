@@ -194,7 +194,7 @@ async function share({ picture, budget }) {
   await engine.ready(MODEL);
   const request = {
     picture: bytes, memory: new Uint8Array(), service: 'flickr_feed', key: '', model: MODEL, strategy: 'pool', score: { name: 'exponential', code: null },
-    given: { class_name: '', model: MODEL, liked: [], other: null, marked: null }, budget, seed: 0, resume: null, seen: null, isPrivate: true,
+    given: { class_name: '', model: MODEL, liked: [], other: null, marked: null }, budget, excluded: [], seed: 0, resume: null, seen: null, isPrivate: true,
   };
   let photos = 0;
   let problem = null;
@@ -210,7 +210,7 @@ async function share({ picture, budget }) {
   const pictures = [];
   for (let i = 0; i < 30; i++) pictures.push(await timed(() => engine.ready(MODEL)));
   worker.terminate();
-  if (problem) throw new Error(problem.code);
+  if (problem) throw new Error(JSON.stringify(problem));
   return { photos, seconds, pictures };
 }
 
