@@ -121,8 +121,6 @@ def test_lines_lead_from_a_photo_to_the_tag_that_found_it_and_back(tiger: tuple[
     page.press("Enter")  # only photos with this tag
     page.wait_until(f"{FOUND} > 0 && {FOUND} < 30")
     assert set(found_by) <= set(page.evaluate(SHOWN))
-    page.click("#filter-clear")
-    page.wait_until(f"{FOUND} === 30")
 
 
 def test_a_part_of_the_picture_is_searched_with(clear: Clear) -> None:
