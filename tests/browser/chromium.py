@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -37,6 +38,7 @@ from tests.browser.screen import Screen, xvfb_installed
 PROTECTED_SECONDS = 0.8  # in which Chromium takes no answer to a question that has just come up
 MODIFIERS = {"Alt": "Alt_L", "Ctrl": "Control_L", "Shift": "Shift_L"}
 LEVELS = {"assert": "error", "log": "info"}
+FIRST_PAGE = "welcome/welcome.html"
 
 
 class Chromium:
@@ -208,6 +210,9 @@ class Chromium:
         self.connection.call("Browser.grantPermissions", granted)
         # The service worker runs. Its target is there a moment before the extension's functions are.
         poll(lambda: self.background("typeof chrome !== 'undefined'"), 10, "the service worker to start")
+        if (extension / FIRST_PAGE).is_file():  # opens by itself, but not again after a restart
+            with contextlib.suppress(BrowserError):
+                self._page_at(f"{self.origin}/{FIRST_PAGE}", set(), 5)
 
     def install_other(self, extension: Path) -> str:
         answer = self.connection.call("Extensions.loadUnpacked", {"path": str(extension.resolve())})

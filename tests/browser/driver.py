@@ -274,6 +274,10 @@ VISIBLE_MIDDLE = """(selector => {
     const top = Math.max(r.top, 0), bottom = Math.min(r.bottom, innerHeight);
     return right > left && bottom > top ? [(left + right) / 2, (top + bottom) / 2] : null;
   };
-  if (!middle()) element.scrollIntoView({block: 'center', inline: 'center', behavior: 'instant'});
+  const reachable = () => {  // it may be scrolled out of a part of the page, under its neighbour
+    const at = middle(), top = at && document.elementFromPoint(...at);
+    return top !== null && (element.contains(top) || top.contains(element));
+  };
+  if (!reachable()) element.scrollIntoView({block: 'center', inline: 'center', behavior: 'instant'});
   return middle();
 })"""

@@ -48,7 +48,7 @@ SAFE_ELEMENTS = {
     "a", "aside", "b", "bdi", "body", "button", "dd", "details", "div", "dl", "dt", "figure", "figcaption", "footer",
     "form", "h1", "h2", "h3", "header", "i", "img", "input", "li", "main", "nav", "ol", "option", "p", "path",
     "section", "select", "small", "span", "summary", "svg", "ul", "label", "strong", "time", "dialog", "output",
-    "progress",
+    "progress", "kbd",
 }  # fmt: skip
 LINKED = {"www.flickr.com", "creativecommons.org", "www.usa.gov"}
 # Nothing ran; nothing stands there that our code does not make; nothing is wider than its place, or much higher.
