@@ -265,7 +265,7 @@ def launch(name: str, options: Options) -> Browser:
 
 
 # In both browsers: where to click. The middle of the part of the element that can be seen.
-VISIBLE_MIDDLE = """(selector => {
+VISIBLE_MIDDLE = """(async selector => {
   const element = document.querySelector(selector);
   if (!element) return null;
   const middle = () => {
@@ -278,6 +278,9 @@ VISIBLE_MIDDLE = """(selector => {
     const at = middle(), top = at && document.elementFromPoint(...at);
     return top !== null && (element.contains(top) || top.contains(element));
   };
-  if (!reachable()) element.scrollIntoView({block: 'center', inline: 'center', behavior: 'instant'});
+  if (!reachable()) {
+    element.scrollIntoView({block: 'center', inline: 'center', behavior: 'instant'});
+    await new Promise(laid => setTimeout(laid, 50));  // what comes into sight may change its size
+  }
   return middle();
 })"""
