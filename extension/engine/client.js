@@ -140,6 +140,8 @@ export class EngineClient {
     } finally {
       clearTimeout(timer);
       clearTimeout(this.#stopTimer);
+      // Whatever it failed of (its memory may be used up), the next search gets a new one.
+      if (latest.problem?.code === 'engine_failed') this.#bury(connection, 'the engine failed');
     }
   }
 

@@ -1,6 +1,6 @@
 // @ts-check
 /** The networks of this build, and the user's own. */
-import { readOwnModel } from '../lib/own-model.js';
+import { readOwnDescription, readOwnModel } from '../lib/own-model.js';
 
 /** @typedef {import('../types').Network} Network */
 /** @typedef {{json: string, network: Network, beside: Network | null}} Chosen   json: model.json, for Python */
@@ -35,3 +35,6 @@ export async function choose(name) {
   if (!own) throw Object.assign(new Error(name), { problem: { code: 'model_missing', params: { name } } });
   return { json: own.json, ...await ownNetwork(own.bytes, JSON.parse(own.json).wiring) };
 }
+
+/** What tells a network from another of the same name: the user's own may be another file meanwhile. @param {string} name */
+export const identityOf = async (name) => (name === 'own' ? await readOwnDescription() ?? name : name);

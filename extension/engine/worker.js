@@ -5,7 +5,7 @@ import { loadPyodide } from '../vendor/pyodide/pyodide.mjs';
 import { Extractor, inspect } from './extractor.js';
 import { holdLifeline, whenGone } from '../lib/lifeline.js';
 import { get } from './network.js';
-import { choose, ownNetwork } from './networks.js';
+import { choose, identityOf, ownNetwork } from './networks.js';
 import { takeQuestion } from './quota.js';
 import { chosenFiles, keptFiles } from '../lib/folder.js';
 
@@ -58,20 +58,21 @@ async function startNetwork(name) {
 
 /** @type {ReturnType<typeof startPython> | null} */
 let python = null;
-/** @type {{name: string, started: ReturnType<typeof startNetwork>} | null} */
+/** @type {{identity: string, started: ReturnType<typeof startNetwork>} | null} */
 let network = null;
 
 /** Starts once; after a failure, the death of all model workers, or the choice of another network, anew. */
 async function networkNow(/** @type {string} */ name) {
+  const identity = await identityOf(name);
   const before = network;
   if (before) {
     const { extractor } = await before.started.catch(() => ({ extractor: null }));
-    if (network === before && (before.name !== name || extractor?.dead !== false)) {
+    if (network === before && (before.identity !== identity || extractor?.dead !== false)) {
       extractor?.close();
       network = null;
     }
   }
-  network ??= { name, started: startNetwork(name) };
+  network ??= { identity, started: startNetwork(name) };
   return network.started;
 }
 

@@ -4,8 +4,10 @@ import { sentence, t } from './i18n.js';
 
 /** @typedef {import('../types').Problem} Problem */
 
+/** Faults of a service that a search survives; the core's list is clear_core/errors.py UNANSWERED. */
+const UNANSWERED = ['service_busy', 'service_down', 'service_answer_unreadable', 'service_unreachable', 'service_timeout', 'service_refused'];
 /** @param {Problem} problem */
-const isUnanswered = ({ code, params }) => t(`unanswered_${code}`, { ...params, count: 0, questions: 0 }) !== '';
+const isUnanswered = ({ code }) => UNANSWERED.includes(code);
 
 /**
  * Questions without an answer (of several faults the most frequent is named), photos that were lost, and the rest.

@@ -1,16 +1,19 @@
 // @ts-check
 /** The user's own network, as it was checked: its file and how it is run (py/clear_core/own_model.py). */
-import { createStore, del, get, set } from '../vendor/js/idb-keyval.mjs';
+import { createStore, get, getMany, setMany } from '../vendor/js/idb-keyval.mjs';
 
 /** @typedef {{json: string, bytes: Uint8Array<ArrayBuffer>}} OwnModel   json: as model.json of the build's networks */
 
 const store = createStore('clear-model', 'model');
-const KEY = 'own';
 
-/** @type {() => Promise<OwnModel | undefined>} */
-export const readOwnModel = () => get(KEY, store);
+/** How it is run, without its bytes. @type {() => Promise<string | undefined>} */
+export const readOwnDescription = () => get('json', store);
+
+/** @returns {Promise<OwnModel | undefined>} */
+export async function readOwnModel() {
+  const [json, bytes] = await getMany(['json', 'bytes'], store);
+  return json && bytes ? { json, bytes } : undefined;
+}
 
 /** @param {OwnModel} model */
-export const keepOwnModel = (model) => set(KEY, model, store);
-
-export const forgetOwnModel = () => del(KEY, store);
+export const keepOwnModel = ({ json, bytes }) => setMany([['json', json], ['bytes', bytes]], store);

@@ -2,7 +2,7 @@
 /** The network that pictures are compared by: one of the build's, or a file of the user's. */
 import { EngineClient } from '../engine/client.js';
 import { sentence, t, formatNumber } from '../lib/i18n.js';
-import { keepOwnModel, readOwnModel } from '../lib/own-model.js';
+import { keepOwnModel, readOwnDescription } from '../lib/own-model.js';
 import { models } from '../lib/settings.js';
 import { html, useEffect, useRef, useState } from '../vendor/js/preact.mjs';
 
@@ -18,7 +18,7 @@ const MAX_BYTES = 200e6;
 export function ModelChoice({ settings, change }) {
   const [own, setOwn] = useState(/** @type {{title: string, embedding: number} | null} */ (null));
   useEffect(() => {
-    void readOwnModel().then((kept) => kept && setOwn(JSON.parse(kept.json)), () => {});
+    void readOwnDescription().then((kept) => kept && setOwn(JSON.parse(kept)), () => {});
   }, []);
   const choices = [...shipped, ...(own ? [{ name: 'own', title: own.title }] : [])];
   return html`

@@ -69,6 +69,13 @@ def test_a_network_of_the_users_own(clear: Clear, tmp_path: Path) -> None:
     own = [item["title"] for item in clear.results(popup)]
     popup.close()
     page = settings(clear)  # is kept
+    (tmp_path / "other.tflite").write_bytes(mean_colours(logits=1001))
+    assert "“other.tflite” works" in say(page, tmp_path / "other.tflite")
+    popup = clear.search("/pictures/tiger.jpg")  # the engine may be the one that has run the first
+    popup.wait_until(ENDED, 120)
+    assert "toilet tissue" in popup.evaluate("document.querySelector('#classes').textContent")
+    popup.close()
+    page.to_front()
     page.click(f"input[value={LITE0}]")
     page.wait_until("document.querySelector('.saved.show') !== null")
     page.close()

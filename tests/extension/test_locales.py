@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from clear_core.errors import SENTENCES
+from clear_core.errors import SENTENCES, UNANSWERED
 
 EXTENSION = Path(__file__).parents[2] / "extension"
 LOCALES = sorted(path.parent.name for path in EXTENSION.glob("_locales/*/messages.json"))
@@ -40,6 +40,12 @@ def sources() -> str:
         for path in files
         if not {"vendor", "_locales"} & set(path.relative_to(EXTENSION).parts)
     )
+
+
+def test_the_extension_knows_which_faults_leave_questions_unanswered() -> None:
+    listed = re.search(r"UNANSWERED = \[(.*?)\]", (EXTENSION / "lib" / "hitches.js").read_text(encoding="utf-8"))
+    assert listed is not None
+    assert set(re.findall(r"'(\w+)'", listed[1])) == set(UNANSWERED)
 
 
 def test_the_command_line_says_what_the_extension_says() -> None:
