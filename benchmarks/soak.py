@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import json
 import random
+import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -34,6 +35,7 @@ from tests.standin.images import picture
 
 MODEL = Path(__file__).parents[1] / "extension" / "vendor" / "models" / "efficientnet_lite0"
 BUDGET = Budget(queries=25, photos=20, seconds=30)
+SEARCHED = ("flickr", "flickr_feed")  # whose hosts are the ones that faults are injected for
 AT_ONCE = 40
 GRACE = 15.0
 """Seconds beyond its budget after which a search counts as hanging; on a busy machine everything is late."""
@@ -104,6 +106,7 @@ class _Soak:
     ) -> None:
         self._standin, self._library, self._alone = standin, library, alone
         self._random = random.Random(seed)
+        self._outage = threading.Lock()
         self._extractor = LiteRtExtractor(MODEL, threads=2)
         self._scores: dict[tuple[str, str], float] = {}
         self.report = Report(searches=0)
@@ -118,6 +121,7 @@ class _Soak:
         outcomes = await asyncio.gather(*(self._one(number, room) for number in range(searches)))
         weather.cancel()
         await asyncio.gather(weather, return_exceptions=True)
+        await asyncio.to_thread(self._outage.acquire)  # one that has begun goes on in its thread to its end
         self._standin.faults = None
         failed = [one for one in outcomes if one.last is not None and one.last.ended == "failed"]
         await asyncio.gather(*(self._go_on(one, room) for one in failed))
@@ -142,13 +146,13 @@ class _Soak:
                 await asyncio.to_thread(self._offline, self._random.uniform(0.2, 3))
 
     def _offline(self, seconds: float) -> None:
-        with self._standin.offline():
+        with self._outage, self._standin.offline():
             time.sleep(seconds)
 
     async def _one(self, number: int, room: asyncio.Semaphore) -> Outcome:
         choose = random.Random(f"{number}")
         outcome = Outcome(
-            number, choose.choice(sorted(SERVICES)[:2]), choose.choice(self._library), SearchState(), [], None
+            number, choose.choice(SEARCHED), choose.choice(self._library), SearchState(), [], None
         )
         async with room:
             await self._search(outcome, BUDGET, choose.choice(sorted(STRATEGIES)))

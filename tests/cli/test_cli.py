@@ -219,7 +219,7 @@ def test_the_key_is_told_to_nobody(standin: Standin, tmp_path: Path, tiger: Path
         standin.faults = None
     assert "Flickr" in run.stderr.splitlines()[-1]  # what went wrong is said
     assert VALID_KEY not in run.stdout + run.stderr
-    written = [path for path in tmp_path.iterdir() if path != tiger]
+    written = [path for path in tmp_path.rglob("*") if path.is_file() and path != tiger]
     assert written
     assert all(VALID_KEY.encode() not in path.read_bytes() for path in written)
 

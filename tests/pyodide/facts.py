@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,8 @@ def scores() -> dict[str, list[float]]:
     logits = rng.normal(0, 3, (40, 1000)).astype(np.float32)
     pixels = rng.integers(0, 256, (40, 32, 32, 3), np.uint8)
     photos = [PaintedService().photos[place] for place in rng.permutation(40)]
-    pictures = Pictures.of(Features(embedding, logits), MODEL, pixels, photos)
+    model = replace(MODEL, score_scale=500.0)  # exp() of thousands would show the rounding of the sum, and no more
+    pictures = Pictures.of(Features(embedding, logits), model, pixels, photos)
     source, other = pictures.rows(np.array([0])), pictures.rows(np.array([1]))
     given = Given("hue03", other, Marked(embedding[:9], np.arange(9) % 2 == 0))
     found = {}

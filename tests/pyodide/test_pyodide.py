@@ -62,7 +62,7 @@ def test_the_same_results_to_the_bit(pictures: Path) -> None:
     here, there = facts(pictures), json.loads(node("facts", str(pictures)))
     assert there["pixels"] == here["pixels"]
     for name, values in here["scores"].items():
-        np.testing.assert_allclose(there["scores"][name], values, rtol=1e-5)
+        np.testing.assert_allclose(there["scores"][name], values, rtol=1e-5, atol=1e-6)  # a cosine may be 0
     assert [key for key, _ in there["search"]] == [key for key, _ in here["search"]]
     np.testing.assert_allclose([s for _, s in there["search"]], [s for _, s in here["search"]], rtol=1e-5)
 
