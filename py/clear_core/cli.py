@@ -33,6 +33,9 @@ MODELS = Path(__file__).parents[2] / "extension" / "vendor" / "models"
 MODEL = MODELS / "efficientnet_lite0"
 """The default network."""
 
+VECTORS = Path(__file__).parents[2] / ".build" / "word_vectors.npz"
+"""Where ``build.py vectors`` puts what Tiara needs."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point. Returns 0 when photos were found, 1 when the search failed, 2 for a wrong call."""
@@ -185,11 +188,12 @@ def _read_memory(file: Path | None, model: Model) -> TagMemory | None:
 
 def _strategy(options: argparse.Namespace, rng: np.random.Generator, memory: TagMemory | None) -> Strategy:
     if options.strategy in WITH_VECTORS:
-        if options.vectors is None:
+        vectors = options.vectors or (VECTORS if VECTORS.is_file() else None)
+        if vectors is None:
             raise SystemExit(
                 f"clear: {options.strategy} needs word vectors: give --vectors FILE (python3 build.py vectors makes it)"
             )
-        return WITH_VECTORS[options.strategy](rng, WordVectors.load(options.vectors))
+        return WITH_VECTORS[options.strategy](rng, WordVectors.load(vectors))
     if options.strategy == "pool":
         return Pool(rng, memory=memory)
     return STRATEGIES[options.strategy](rng)
