@@ -20,7 +20,6 @@ MAY = "(globalThis.browser ?? chrome).permissions.contains({origins: ['https://%
 # Not the database itself: an engine that is kept warm has it open.
 FORGET = """import('/vendor/js/idb-keyval.mjs').then(
   ({clear, createStore}) => clear(createStore('clear-quota', 'quota')))"""
-STATUS = "document.querySelector('#status')?.textContent"
 
 
 @pytest.fixture(autouse=True)
@@ -168,25 +167,6 @@ def test_access_is_given_back_and_an_old_search_asks_for_it_again(clear: Clear) 
     tab.wait_until(ENDED, 120)
     assert clear.standin.asked("commons.wikimedia.org") and not clear.standin.asked("flickr.com")
     tab.close()
-
-
-def test_a_search_waits_for_openverse_and_says_so(fresh: Clear) -> None:
-    """Two searches ask for more than a minute allows. (A browser of its own: nothing was asked from it before.)"""
-    clear = fresh
-    choose(clear, "openverse").close()
-    popup = begun(clear, "/pictures/violin.jpg", "Openverse")
-    waits = f"{STATUS}.includes('Openverse answers so many questions a minute')"
-    popup.wait_until(f"{waits} || {ENDED}", 60)
-    if popup.evaluate(ENDED):
-        assert popup.evaluate(PROBLEM) is None
-        clear.click(popup, "#again")
-        popup.wait_until(waits, 60)
-    clear.shoot(popup, "openverse-waits")
-    clear.click(popup, "#stop")
-    popup.wait_until(f"({ENDED}) === 'stopped'", 20)
-    assert clear.standin.openverse.throttle.refused == 0
-    assert len([request for request in clear.standin.asked("api.openverse.org") if request.params]) == 20
-    popup.close()
 
 
 def test_a_service_that_says_no_is_named(clear: Clear) -> None:
