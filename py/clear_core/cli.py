@@ -250,7 +250,7 @@ def _show(update: Update) -> None:
 
 
 def _show_wait(service: str, seconds: float) -> None:
-    text = f"{service} answers so many questions a minute; the next in {seconds:.0f} s."
+    text = f"{service}: only so many are answered a minute; the next in {seconds:.0f} s."
     print(f"\r{text:<110.110}", end="", file=sys.stderr, flush=True)
 
 

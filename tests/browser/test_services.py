@@ -17,6 +17,7 @@ SAVED = "document.querySelector('.saved.show') !== null"
 KEPT = """(globalThis.browser ?? chrome).storage.local.get(['service', 'budget'])
   .then(({service, budget}) => (service ?? 'flickr_feed') === '%s' && budget.queries === %d)"""
 MAY = "(globalThis.browser ?? chrome).permissions.contains({origins: ['https://%s/*']})"
+STATUS = "document.querySelector('#status')?.textContent"
 # Not the database itself: an engine that is kept warm has it open.
 FORGET = """import('/vendor/js/idb-keyval.mjs').then(
   ({clear, createStore}) => clear(createStore('clear-quota', 'quota')))"""
@@ -25,7 +26,8 @@ FORGET = """import('/vendor/js/idb-keyval.mjs').then(
 @pytest.fixture(autouse=True)
 def nobody_has_asked_yet(clear: Clear) -> Iterator[None]:
     """The stand-in forgets who asked how often, and so does the browser; the service is the first again."""
-    clear.standin.openverse.throttle.forget()
+    for throttle in (clear.standin.openverse.throttle, clear.standin.openverse.thumbnails):
+        throttle.forget()
     page = settings(clear)
     page.evaluate(FORGET)
     page.close()
@@ -132,7 +134,7 @@ def test_a_whole_search(
     assert {request.host for request in asked} <= hosts | files
     assert hosts <= {request.host for request in asked} and files & {request.host for request in asked}
     assert all("cookie" not in request.headers and "referer" not in request.headers for request in asked)
-    assert clear.standin.openverse.throttle.refused == 0
+    assert clear.standin.openverse.throttle.refused == clear.standin.openverse.thumbnails.refused == 0
     popup.close()
 
 
@@ -175,4 +177,23 @@ def test_a_service_that_says_no_is_named(clear: Clear) -> None:
     popup = searched(clear, "/pictures/orange.jpg", "Openverse")
     assert "Openverse is busy" in popup.evaluate(PROBLEM)
     assert clear.results(popup) == []
+    popup.close()
+
+
+def test_a_search_waits_for_openverse_and_says_so(clear: Clear) -> None:
+    """Two searches ask for more questions and more thumbnails than a minute allows."""
+    choose(clear, "openverse").close()
+    clear.standin.requests.clear()
+    popup = begun(clear, "/pictures/violin.jpg", "Openverse")
+    waits = f"{STATUS}.includes('Openverse answers so many questions a minute')"
+    popup.wait_until(f"{waits} || {ENDED}", 60)
+    if popup.evaluate(ENDED):
+        assert popup.evaluate(PROBLEM) is None
+        clear.click(popup, "#again")
+        popup.wait_until(waits, 60)
+    clear.shoot(popup, "openverse-waits")
+    clear.click(popup, "#stop")
+    popup.wait_until(f"({ENDED}) === 'stopped'", 20)
+    assert clear.standin.openverse.throttle.refused == clear.standin.openverse.thumbnails.refused == 0
+    assert len([request for request in clear.standin.asked("api.openverse.org") if request.params]) <= 20
     popup.close()

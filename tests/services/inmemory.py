@@ -11,10 +11,12 @@ from urllib.parse import urlsplit
 from clear_core.services import Limit, Response
 from tests.standin.commons import CommonsWorld
 from tests.standin.flickr import Answer, FlickrWorld
-from tests.standin.openverse import OpenverseWorld
+from tests.standin.openverse import OpenverseWorld, is_thumbnail
 from tests.standin.photos import LibraryPhoto, Picture, dress
 
 NOW = 1_760_000_000.0
+JPEG = b"\xff\xd8\xff\xe0"
+"""The file of every thumbnail: none is decoded here."""
 
 SHELF = tuple(
     Picture(Path(f"{title}.jpg"), width, height, tags, title, tags[0])
@@ -65,6 +67,9 @@ class InMemory:
         return self.waits.pop(0) if self.waits else 0.0
 
     def _answer(self, path: str, params: Mapping[str, str], host: str = "") -> Answer:
+        if is_thumbnail(path):
+            photo = self.openverse.thumbnail(path)
+            return photo if isinstance(photo, Answer) else Answer(200, {"Content-Type": "image/jpeg"}, JPEG)
         if host == "api.openverse.org":
             return self.openverse.answer(path, params)
         if host == "commons.wikimedia.org":

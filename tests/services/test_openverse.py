@@ -18,7 +18,7 @@ from clear_core.services.quota import seconds_to_wait
 from tests.core.virtual_time import run
 from tests.services import answers
 from tests.services.answers import JSON, answering, fault_of, host_of
-from tests.services.inmemory import Fault, InMemory
+from tests.services.inmemory import JPEG, Fault, InMemory
 from tests.standin.flickr import Answer
 
 
@@ -193,14 +193,13 @@ def test_any_bytes_are_photos_or_a_sentence(body: bytes) -> None:
 # --- the quota ----------------------------------------------------------------------------------------------
 
 
-def test_every_question_is_taken_from_the_quota_and_no_thumbnail() -> None:
+def test_every_question_and_every_thumbnail_is_taken_from_its_own_quota() -> None:
     transport = InMemory()
     [photo, *_] = ask(transport, "tabby", seed=1)
     asked = len(transport.asked)
     assert transport.taken == [("Openverse", (Limit(20, 60), Limit(200, 86400)))] * asked
-    with pytest.raises(ServiceError):  # there are no files in memory
-        run(Openverse(transport).thumbnail(photo))
-    assert len(transport.taken) == asked
+    assert run(Openverse(transport).thumbnail(photo)) == JPEG
+    assert transport.taken[asked:] == [("Openverse thumbnails", (Limit(150, 60),))]
 
 
 def test_a_search_waits_for_its_turn_and_fails_of_nothing() -> None:
@@ -222,27 +221,39 @@ def test_a_day_that_is_used_up_is_said_with_its_end() -> None:
     assert "120 minutes" in str(error) and transport.asked == []
 
 
+class Counting(InMemory):
+    """Counts what is asked and fetched as a browser does, by the virtual clock; so does its stand-in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.moments: dict[str, list[float]] = {}
+
+    async def take(self, service: str, limits: Any) -> float:
+        now = asyncio.get_running_loop().time()
+        moments = self.moments.setdefault(service, [])
+        wait = seconds_to_wait(moments, limits, now)
+        if not wait:
+            moments.append(now)
+        return wait
+
+
 def test_a_real_throttle_never_has_to_say_no() -> None:
-    """Fifty questions at once, by the virtual clock, against the limits as the stand-in counts them."""
-    moments: list[float] = []
+    """Fifty questions at once, and then two hundred thumbnails, against the limits as the stand-in counts them."""
 
-    class Counting(InMemory):
-        async def take(self, service: str, limits: Any) -> float:
-            now = asyncio.get_running_loop().time()
-            wait = seconds_to_wait(moments, limits, now)
-            if not wait:
-                moments.append(now)
-            return wait
-
-    async def search() -> int:
+    async def search() -> None:
         transport = Counting()
-        transport.openverse.throttle._clock = asyncio.get_running_loop().time
+        questions, files = transport.openverse.throttle, transport.openverse.thumbnails
+        questions._clock = files._clock = asyncio.get_running_loop().time
         service, rng = Openverse(transport), np.random.default_rng(0)
-        await asyncio.gather(*(service.search("cat,animals", limit=30, rng=rng) for _ in range(50)))
-        return transport.openverse.throttle.refused
+        asked = [service.search("cat,animals", limit=30, rng=rng) for _ in range(50)]
+        [photo, *_] = (await asyncio.gather(*asked))[0]
+        await asyncio.gather(*(service.thumbnail(photo) for _ in range(200)))
+        assert questions.refused == files.refused == 0
+        for number, least in ((50, 20), (200, 150)):
+            [moments] = [moments for moments in transport.moments.values() if len(moments) == number]
+            assert moments[least] - moments[0] >= 60
 
-    assert run(search()) == 0
-    assert len(moments) == 50 and moments[20] - moments[0] >= 60
+    run(search())
 
 
 def test_when_one_may_ask_again() -> None:

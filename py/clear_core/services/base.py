@@ -50,7 +50,8 @@ class Transport(Protocol):
         ...
 
     async def take(self, service: str, limits: Sequence[Limit]) -> float:
-        """Take one question from what ``limits`` leave of a service to this user, over all his searches.
+        """Take one question from what ``limits`` leave of a service (or of a part of it that is counted by itself) to
+        this user, over all his searches.
 
         0.0, or the seconds until the next may be asked; then none was taken.
         """

@@ -32,16 +32,20 @@ GONE = (404, 410, 424)
 class Web:
     """The way of one service (called ``title`` in sentences) to the network.
 
-    Questions keep within ``limits``, whatever other searches ask: the service shall not have to say no.
+    Questions keep within ``limits`` and files within ``thumbnail_limits``, whatever other searches ask: the service
+    shall not have to say no.
 
     A host that is busy (429), fails (5xx) or breaks the connection is asked once more after a pause, in which
     everything else waits too. A host that is silent for TIMEOUT seconds is not: the user has waited enough.
     """
 
-    def __init__(self, transport: Transport, title: str, limits: Sequence[Limit] = ()) -> None:
+    def __init__(
+        self, transport: Transport, title: str, limits: Sequence[Limit] = (), thumbnail_limits: Sequence[Limit] = ()
+    ) -> None:
         self._transport = transport
         self._title = title
         self._limits = limits
+        self._thumbnail_limits = thumbnail_limits
         self._paces: dict[str, Pace] = {}
 
     async def json(self, url: str, params: Mapping[str, str]) -> Any:
@@ -96,16 +100,18 @@ class Web:
         return response
 
     async def _get(self, url: str, params: Mapping[str, str]) -> Response:
-        if params:  # a question; thumbnails have none
-            await self._allowed()
+        if params:
+            await self._allowed(self._title, self._limits)
+        else:  # a thumbnail's address is whole
+            await self._allowed(f"{self._title} thumbnails", self._thumbnail_limits)
         try:
             return await self._transport.get(url, params, timeout=TIMEOUT)
         except TransportTimeout:
             raise self._error("service_timeout", seconds=round(TIMEOUT)) from None
 
-    async def _allowed(self) -> None:
-        """Wait until one more question is within the limits. Raises ServiceError when that is too far off."""
-        while self._limits and (wait := await self._transport.take(self._title, self._limits)) > 0:
+    async def _allowed(self, what: str, limits: Sequence[Limit]) -> None:
+        """Wait until one more of ``what`` is within ``limits``. Raises ServiceError when that is too far off."""
+        while limits and (wait := await self._transport.take(what, limits)) > 0:
             if wait > MAX_PAUSE:
                 minutes = math.ceil(wait / 60)
                 raise ServiceError("service_quota", fatal=True, service=self._title, minutes=minutes)

@@ -31,14 +31,15 @@ _LICENSES = frozenset({"by", "by-sa", "by-nd", "by-nc", "by-nc-sa", "by-nc-nd"})
 
 
 class Openverse:
-    """Openverse's anonymous search: 20 photos a question, 20 questions a minute, 200 a day."""
+    """Openverse's anonymous search: 20 photos a question, 20 questions a minute, 200 a day, 150 thumbnails a minute."""
 
     name = "openverse"
     title = "Openverse"
     limits = (Limit(20, seconds=60), Limit(200, seconds=24 * 3600))
+    thumbnail_limits = (Limit(150, seconds=60),)
 
     def __init__(self, transport: Transport) -> None:
-        self._web = Web(transport, self.title, self.limits)
+        self._web = Web(transport, self.title, self.limits, self.thumbnail_limits)
 
     async def search(self, tag: str, *, limit: int, rng: np.random.Generator) -> list[Photo]:
         """Photos whose title, description or tags hold all words of ``tag``. Raises ServiceError."""
