@@ -26,7 +26,7 @@ from clear_core.native import HttpTransport, LiteRtExtractor
 from clear_core.pixels import decode
 from clear_core.scores import LocalScore, shipped
 from clear_core.search import search
-from clear_core.services import SERVICES
+from clear_core.services import SERVICES, Terms
 from clear_core.strategies import STRATEGIES
 from clear_core.updates import Budget, SearchState, Update
 from tests.standin import LibraryPhoto, Standin, faults, offline_library
@@ -185,7 +185,7 @@ class _Soak:
             ):
                 async for update in search(
                     decode(await asyncio.to_thread(picture, outcome.source)),
-                    service=SERVICES[outcome.service](transport, VALID_KEY),
+                    service=SERVICES[outcome.service](transport, Terms(VALID_KEY)),
                     extractor=self._extractor,
                     score=LocalScore(shipped("exponential")),
                     strategy=STRATEGIES[strategy](rng),

@@ -85,6 +85,7 @@ export interface SearchRequest {
   memory: Uint8Array | null;
   service: Service;
   key: string;
+  days: number | null;
   model: string;
   strategy: StrategyName;
   /** `code`: null for a score that ships, which runs in the engine; any other runs in the closed room. */
@@ -165,6 +166,8 @@ export interface Settings {
   memory: boolean;
   /** Tags that the user never wants. */
   excluded: string[];
+  /** Only photos that were uploaded within so many days, where the service can be asked for that; null: whenever. */
+  days: number | null;
 }
 
 /** The tag memory after a search: what the core writes, how many photos it has learned from, its most familiar tags. */

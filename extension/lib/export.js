@@ -3,7 +3,7 @@
 import { formatArm, formatScore, licenseName, serviceName, t } from './i18n.js';
 import { licenseLink, pageLink, thumbnailLink } from './links.js';
 import { isFlickr, isService } from './services.js';
-import { ranked } from './sessions.js';
+import { ranked } from './session.js';
 
 /** @typedef {import('../types').Session} Session */
 

@@ -19,6 +19,9 @@ export async function strategies() {
   return vectors ? [...STRATEGIES, ...WITH_VECTORS] : STRATEGIES;
 }
 
+/** The choices of an upload date: within so many days, or whenever. */
+export const UPLOADED = Object.freeze([null, 30, 365]);
+
 /**
  * The networks of this build, the default first; the user's own is not among them.
  * @returns {Promise<{name: string, title: string}[]>}
@@ -48,7 +51,7 @@ function budgetFrom(stored = {}) {
  * @returns {Promise<Settings>}
  */
 export async function loadSettings() {
-  const stored = await api.storage.local.get(['service', 'key', 'strategy', 'score', 'className', 'budget', 'memory', 'model', 'excluded']);
+  const stored = await api.storage.local.get(['service', 'key', 'strategy', 'score', 'className', 'budget', 'memory', 'model', 'excluded', 'days']);
   const key = typeof stored.key === 'string' ? stored.key.trim() : '';
   const chosen = isService(stored.service) ? stored.service : null;
   return {
@@ -61,6 +64,7 @@ export async function loadSettings() {
     model: await chosenModel(stored.model),
     budget: budgetFrom(/** @type {object} */ (stored.budget)),
     excluded: Array.isArray(stored.excluded) ? stored.excluded.filter((tag) => typeof tag === 'string') : [],
+    days: UPLOADED.find((days) => days === stored.days) ?? null,
   };
 }
 

@@ -4,7 +4,8 @@
  * picture that results shall not be like. Kept on the disk until he takes it back; nothing is kept of private windows.
  */
 import { createStore, del, entries, get, set } from '../vendor/js/idb-keyval.mjs';
-import { getLooks, isPrivateSession, keyOf } from './sessions.js';
+import { keyOf } from './session.js';
+import { getLooks, isPrivateSession } from './sessions.js';
 
 /** @typedef {import('../types').Mark} Mark */
 /** @typedef {import('../types').Photo} Photo */

@@ -4,7 +4,7 @@ import { pictureOf } from '../lib/address.js';
 import { formatScore, t, tn } from '../lib/i18n.js';
 import { isPrivateWindow } from '../lib/browser.js';
 import { pageLink } from '../lib/links.js';
-import { keyOf } from '../lib/sessions.js';
+import { keyOf } from '../lib/session.js';
 import { usePicture } from '../lib/use-picture.js';
 import { html, useState } from '../vendor/js/preact.mjs';
 import { chooseOther } from './score-given.js';

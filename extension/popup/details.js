@@ -7,6 +7,7 @@ import { usePicture } from '../lib/use-picture.js';
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../vendor/js/preact.mjs';
 import { CopyAttribution } from './copy.js';
 import { icons } from './icons.js';
+import { MarkButtons } from './mark.js';
 import { DENSE, titleOf } from './photo.js';
 import { beginFrom } from './ways.js';
 
@@ -63,6 +64,7 @@ export function Details({ store, results, id, show, setTag }) {
           ${page && html`<a class="button primary" href=${page} target="_blank" rel="noopener noreferrer">${icons.tab} ${t('photo_open', { service: placeOf(photo.service).title })}</a>`}
           <button class="button" id="details-search" onClick=${() => beginFrom(store, photo)}>${icons.picture} ${t('search_from')}</button>
           <${CopyAttribution} photo=${photo} title=${title} named=${true} />
+          ${store.view.session && html`<${MarkButtons} sessionId=${store.view.session.id} photo=${photo} title=${title} />`}
         </div>
         ${photo.tags.length > 0 && html`
           <h3>${t('photo_tags')}</h3>

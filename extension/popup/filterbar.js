@@ -1,6 +1,7 @@
 // @ts-check
 import { LICENSES, NO_FILTER, SHAPES, isFiltering } from '../lib/filters.js';
 import { formatScore, t } from '../lib/i18n.js';
+import { UPLOADED } from '../lib/settings.js';
 import { html } from '../vendor/js/preact.mjs';
 import { icons } from './icons.js';
 
@@ -9,11 +10,13 @@ import { icons } from './icons.js';
 const MOST = 95; // per cent of the best score: more would leave that one alone
 
 /**
- * Narrows down what is shown, at once and without a question to anybody.
- * @param {{filter: Filter, setFilter: (filter: Filter) => void, top: number, shown: number, count: number}} props
- *   top: the best score
+ * Narrows down what is shown, at once and without a question to anybody; only for other upload dates it searches anew.
+ * @param {{
+ *   store: import('./store.js').Store, view: import('./view.js').View,
+ *   filter: Filter, setFilter: (filter: Filter) => void, top: number, shown: number, count: number,
+ * }} props   top: the best score
  */
-export function FilterBar({ filter, setFilter, top, shown, count }) {
+export function FilterBar({ store, view, filter, setFilter, top, shown, count }) {
   const change = (/** @type {Partial<Filter>} */ changes) => setFilter({ ...filter, ...changes });
   /** @param {KeyboardEvent} event */
   const pressed = (event) => {
@@ -33,6 +36,10 @@ export function FilterBar({ filter, setFilter, top, shown, count }) {
       <select id="filter-shape" class=${filter.shape === 'any' ? '' : 'set'} aria-label=${t('filter_shape')} value=${filter.shape} onChange=${(/** @type {any} */ event) => change({ shape: event.target.value })}>
         ${Object.keys(SHAPES).map((name) => html`<option value=${name}>${t(`filter_shape_${name}`)}</option>`)}
       </select>
+      ${view.service === 'flickr' && html`
+        <select id="filter-uploaded" class=${view.days === null ? '' : 'set'} title=${t('filter_uploaded_title')} aria-label=${t('filter_uploaded')} value=${view.days ?? ''} onChange=${(/** @type {any} */ event) => store.uploadedWithin(Number(event.target.value) || null)}>
+          ${UPLOADED.map((days) => html`<option value=${days ?? ''}>${t(`filter_uploaded_${days ?? 'any'}`)}</option>`)}
+        </select>`}
       <label class="field least" title=${least}>${icons.score}<input id="filter-score" type="range" min="0" max=${MOST} step="5" value=${Math.round(filter.share * 100)} aria-label=${least} aria-valuetext=${least}
         onInput=${(/** @type {any} */ event) => change({ share: Number(event.target.value) / 100 })} /></label>
       ${isFiltering(filter) && html`

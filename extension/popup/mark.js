@@ -1,17 +1,25 @@
 // @ts-check
 /** ♥ and ✕ on a photo: what the score "my taste" learns from. */
 import { t } from '../lib/i18n.js';
-import { isPrivateSession, keyOf } from '../lib/sessions.js';
+import { keyOf } from '../lib/session.js';
+import { isPrivateSession } from '../lib/sessions.js';
 import { mark, marks } from '../lib/taste.js';
 import { html, useEffect, useState } from '../vendor/js/preact.mjs';
 
 /** @type {Promise<Map<string, boolean>>} liked or not, by key */
 const known = marks().then((all) => new Map(all.map(({ photo, liked }) => [keyOf(photo), liked])));
+/** A photo can have its buttons in the grid and in its large view: all of them are told. @type {Set<() => void>} */
+const shown = new Set();
 
 /** Not in private windows: a mark is kept. @param {{sessionId: string, photo: import('../types').Photo, title: string, tabindex?: number}} props */
 export function MarkButtons({ sessionId, photo, title, tabindex = 0 }) {
   const [liked, setLiked] = useState(/** @type {boolean | null} */ (null));
-  useEffect(() => { void known.then((all) => setLiked(all.get(keyOf(photo)) ?? null)); }, [photo.id]);
+  useEffect(() => {
+    const show = () => { void known.then((all) => setLiked(all.get(keyOf(photo)) ?? null)); };
+    show();
+    shown.add(show);
+    return () => { shown.delete(show); };
+  }, [keyOf(photo)]);
   if (isPrivateSession(sessionId)) return null;
   const press = async (/** @type {boolean} */ wanted) => {
     const next = liked === wanted ? null : wanted;
@@ -19,7 +27,7 @@ export function MarkButtons({ sessionId, photo, title, tabindex = 0 }) {
     const all = await known;
     if (next === null) all.delete(keyOf(photo));
     else all.set(keyOf(photo), next);
-    setLiked(next);
+    for (const show of shown) show();
   };
   return html`
     <button class="button round like" tabindex=${tabindex} title=${t('mark_like')} aria-label=${t('mark_like_title', { title })} aria-pressed=${liked === true} onClick=${() => press(true)}>♥</button>

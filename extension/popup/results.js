@@ -3,7 +3,7 @@
 import { api } from '../lib/browser.js';
 import { passing } from '../lib/filters.js';
 import { sentence, serviceName, t } from '../lib/i18n.js';
-import { ranked } from '../lib/sessions.js';
+import { ranked } from '../lib/session.js';
 import { carries, tagKey } from '../lib/tags.js';
 import { html, useEffect, useRef, useState } from '../vendor/js/preact.mjs';
 import { Details } from './details.js';
@@ -34,7 +34,7 @@ export function Results({ store, view, filter, setFilter }) {
   return html`
     <section class="results" ref=${section} aria-label=${t('results_heading')} aria-busy=${running}>
       <${Notices} store=${store} view=${view} />
-      ${session && !(session.problem && !found.length) && html`<${FilterBar} filter=${filter} setFilter=${setFilter} top=${top} shown=${shown.length} count=${found.length} />`}
+      ${session && !(session.problem && !found.length) && html`<${FilterBar} store=${store} view=${view} filter=${filter} setFilter=${setFilter} top=${top} shown=${shown.length} count=${found.length} />`}
       ${running && !found.length && html`<${Boot} view=${view} />`}
       ${found.length > 0 && !shown.length && html`<${NonePasses} filter=${filter} setFilter=${setFilter} results=${found} />`}
       ${shown.length || (running && !found.length)

@@ -4,7 +4,8 @@ import { Room, RoomError } from '../engine/room.js';
 import { keepMemory, memoryForSearch } from '../lib/memory.js';
 import { PictureError, bytesForEngine } from '../lib/picture.js';
 import { givenToScores, scoreInForce } from '../lib/scores.js';
-import { SessionLog, getLooks, isPrivateSession, nextBudget, serviceOf } from '../lib/sessions.js';
+import { nextBudget, serviceOf } from '../lib/session.js';
+import { SessionLog, getLooks, isPrivateSession } from '../lib/sessions.js';
 import { SERVICES } from '../lib/services.js';
 import { loadSettings } from '../lib/settings.js';
 
@@ -14,10 +15,10 @@ import { loadSettings } from '../lib/settings.js';
  * Begins a search, or goes on with one, until it ends. Never rejects: what goes wrong is in the session.
  * @param {import('../engine/client.js').EngineClient} engine
  * @param {Session} from
- * @param {string[]} excluded tags that are never wanted
+ * @param {{excluded: string[], days: number | null}} wishes   as in the settings; a private window's are not kept there
  * @param {(session: Session) => void} onKept called with the session as it is kept, first when the engine has answered
  */
-export async function runSearch(engine, from, excluded, onKept) {
+export async function runSearch(engine, from, { excluded, days }, onKept) {
   const log = new SessionLog(from, onKept);
   const settings = await loadSettings();
   const begun = from.scored.length > 0 || from.pages.length > 0;
@@ -38,7 +39,7 @@ export async function runSearch(engine, from, excluded, onKept) {
     const seen = looks?.model ? looks : null;
     const given = await givenToScores(settings);
     const learned = await engine.search(
-      { picture, memory, service, key, model, strategy, score, given, budget, excluded, seed: null, resume, seen, isPrivate },
+      { picture, memory, service, key, days, model, strategy, score, given, budget, excluded, seed: null, resume, seen, isPrivate },
       (update) => log.add(update),
       (question, files) => answerOf(room, question, files),
     );

@@ -3,7 +3,8 @@
 import { EngineClient } from '../engine/client.js';
 import { currentWindowId, hasAccess, isPopup, isPrivateWindow, requestAccess } from '../lib/browser.js';
 import { follow, isRunning, onForget, runAlone } from '../lib/running.js';
-import { clearSessions, createSession, getSession, newSessionId, recentPictures, remembered, removeSession, serviceOf } from '../lib/sessions.js';
+import { serviceOf } from '../lib/session.js';
+import { clearSessions, createSession, getSession, newSessionId, recentPictures, remembered, removeSession } from '../lib/sessions.js';
 import { loadSettings, saveSettings } from '../lib/settings.js';
 import { currentSession, getSignal, listen, setCurrentSession } from '../lib/signals.js';
 import { runSearch } from './run.js';
@@ -55,9 +56,9 @@ export class Store extends Painted {
   async open() {
     const query = new URLSearchParams(location.search);
     this.#pinned = query.get('session');
-    const [windowId, isPrivate, { excluded }] = await Promise.all([currentWindowId(), isPrivateWindow(), loadSettings()]);
+    const [windowId, isPrivate, { excluded, days }] = await Promise.all([currentWindowId(), isPrivateWindow(), loadSettings()]);
     this.#windowId = windowId;
-    this.set({ isPrivate, excluded });
+    this.set({ isPrivate, excluded, days });
     listen({
       // A tab keeps to its own.
       onCurrent: (windowId, id) => { if (this.view.popup && windowId === this.#windowId) void this.#show(id); },
@@ -170,6 +171,13 @@ export class Store extends Painted {
     if (session) await this.begin(session.picture, session.source);
   }
 
+  /** The same picture once more, with photos of another time, in this search and in later ones. @param {number | null} days */
+  async uploadedWithin(days) {
+    this.set({ days });
+    if (!this.view.isPrivate) await saveSettings({ days });
+    await this.again();
+  }
+
   /** Goes on where the search ended or was interrupted. */
   async goOn() {
     if (this.view.session && this.view.engine === 'idle') await this.#run(this.view.session);
@@ -243,7 +251,7 @@ export class Store extends Painted {
       void this.#engine.ready().then(() => { if (shown()) this.set({ booted: true }); }, () => {});
       const latest = wait ? await getSession(id) ?? from : from; // the other page may have had the last word
       if (latest.ended === null || !wait) {
-        await runSearch(this.#engine, latest, this.view.excluded, (session) => {
+        await runSearch(this.#engine, latest, this.view, (session) => {
           if (shown()) this.set({ session, engine: this.view.engine === 'starting' ? 'running' : this.view.engine });
         });
       } else if (shown()) {

@@ -19,6 +19,7 @@
  * @property {boolean} isPrivate        leaves nothing behind
  * @property {{id: string, picture: Blob}[]} recent
  * @property {import('../types').Remembered[]} history
+ * @property {number | null} days       within which photos of a search shall have been uploaded; null: whenever
  * @property {string[]} excluded        tags that the user never wants
  * @property {string | null} refused    the one that was excluded a moment ago
  */
@@ -26,7 +27,7 @@
 /** @type {Omit<View, 'popup'>} */
 export const EMPTY = Object.freeze({
   page: 'opening', engine: 'idle', booted: false, session: null, problem: null, address: '', service: 'flickr_feed', access: true, isPrivate: false,
-  recent: [], history: [], excluded: [], refused: null,
+  recent: [], history: [], days: null, excluded: [], refused: null,
 });
 
 const PAINT_INTERVAL_MS = 250; // the grid comes to rest between two paints, and scoring gets the processor

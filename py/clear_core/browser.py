@@ -26,7 +26,16 @@ from clear_core.photos import Photo
 from clear_core.pixels import decode
 from clear_core.scores import Given, LocalScore, Marked, Pictures, Score, ScoreError, joined, shipped, small
 from clear_core.search import Limits, search
-from clear_core.services import MANNERS, SERVICES, Limit, PhotoService, Response, TransportError, TransportTimeout
+from clear_core.services import (
+    MANNERS,
+    SERVICES,
+    Limit,
+    PhotoService,
+    Response,
+    Terms,
+    TransportError,
+    TransportTimeout,
+)
 from clear_core.services.folder import Folder
 from clear_core.strategies import STRATEGIES, WITH_VECTORS, Excluding, Pool, Strategy, TagMemory, WordVectors
 from clear_core.updates import Budget, SearchState, Spent, Update, photo_from
@@ -102,7 +111,7 @@ async def describe_model(name: str, title: str, pixels: str, bridge: Any) -> str
 def _service(request: Mapping[str, Any], bridge: Any) -> PhotoService:
     if request["service"] == Folder.name:
         return Folder(PageFiles(bridge))
-    return SERVICES[request["service"]](FetchTransport(bridge), request["key"])
+    return SERVICES[request["service"]](FetchTransport(bridge), Terms(request["key"], request["days"]))
 
 
 async def describe_folder(bridge: Any) -> str:

@@ -22,7 +22,7 @@ from clear_core.quota_file import QuotaFile, default_place
 from clear_core.report import html_page
 from clear_core.scores import SHIPPED, Given, LocalScore, Marked, Pictures, Recipe, Score, shipped, small
 from clear_core.search import Limits, search
-from clear_core.services import MANNERS, SERVICES, PhotoService
+from clear_core.services import MANNERS, SERVICES, PhotoService, Terms
 from clear_core.services.folder import Folder
 from clear_core.strategies import STRATEGIES, WITH_VECTORS, Pool, Strategy, TagMemory, WordVectors
 from clear_core.updates import Budget, Update
@@ -69,6 +69,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--folder", type=Path, metavar="DIR", help="your own tagged photos (--service folder)")
     command.add_argument(
         "--key", default=os.environ.get("FLICKR_API_KEY", ""), help="your Flickr API key [$FLICKR_API_KEY]"
+    )
+    command.add_argument(
+        "--days", type=int, help="only photos uploaded in the last so many days (flickr with a key) [whenever]"
     )
     command.add_argument(
         "--score", default="exponential", metavar="NAME|FILE", help=f"{', '.join(SHIPPED)}, or a file.py [%(default)s]"
@@ -121,8 +124,9 @@ async def _search(options: argparse.Namespace) -> int:
         quota=QuotaFile(default_place()),
         on_wait=_show_wait,
     ) as transport:
+        terms = Terms(options.key, options.days)
         service: PhotoService = (
-            Folder(DiskFiles(options.folder)) if name == Folder.name else SERVICES[name](transport, options.key)
+            Folder(DiskFiles(options.folder)) if name == Folder.name else SERVICES[name](transport, terms)
         )
         async for update in search(
             source,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,17 @@ NOTICE = "This product uses the Flickr API but is not endorsed or certified by S
 ENDED = "(document.querySelector('.progress')?.dataset.ended ?? '')"
 DONE = f"['budget', 'exhausted'].includes({ENDED})"
 PROBLEM = "document.querySelector('#problem')?.textContent"
+SET = "(e, v) => { e.value = v; for (const t of ['input', 'change']) e.dispatchEvent(new Event(t, {bubbles: true})); }"
 RESULTS = """[...document.querySelectorAll('#results [data-photo]')].map(tile => ({
   id: tile.dataset.photo, score: Number(tile.dataset.score), title: tile.querySelector('.title').textContent,
   owner: tile.querySelector('.owner').textContent, license: tile.querySelector('.license').textContent,
   tag: tile.querySelector('.found-by .name').textContent, link: tile.querySelector('.title a').href,
   loaded: tile.querySelector('img')?.naturalWidth > 0}))"""
+
+
+def choose(page: Page, selector: str, value: str) -> None:
+    """Set a field, as a user does who chooses from a list or moves a slider."""
+    page.evaluate(f"({SET})(document.querySelector({selector!r}), {json.dumps(value)})")
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from clear_build.word_vectors import ship_word_vectors, word_vectors
-from tests.browser.clear import ENDED, PROBLEM, Clear
+from tests.browser.clear import ENDED, PROBLEM, Clear, choose
 from tests.browser.conftest import EXTENSION, extension_in
 from tests.browser.driver import Page, names
 from tests.standin import Standin
 from tests.standin.flickr import EXPIRED_KEY, VALID_KEY
 
+DAY = 24 * 3600
 VERDICT = "document.querySelector('#key-verdict .notice:not(.busy)')?.textContent"
 
 
@@ -58,6 +59,19 @@ def test_with_a_key_the_api_is_asked_and_without_it_the_feed(clear: Clear) -> No
     licenses = {item["license"] for item in clear.results(popup)}
     assert "All rights reserved" in licenses and len(licenses) > 1  # the feed does not tell
     clear.shoot(popup, "search-with-key")
+    assert not any("min_upload_date" in request.params for request in asked)
+    clear.standin.requests.clear()
+    choose(popup, "#filter-uploaded", "30")
+    popup.wait_until(f"{ENDED} === ''")  # another search, of photos of the last thirty days
+    popup.wait_until(ENDED, 120)
+    clear.shoot(popup, "search-of-last-month")
+    spans = {
+        int(request.params["max_upload_date"]) - int(request.params["min_upload_date"])
+        for request in clear.standin.asked("www.flickr.com")
+    }
+    assert len(spans) > 5 and all(15 * DAY <= span <= 30 * DAY for span in spans)
+    choose(popup, "#filter-uploaded", "")
+    popup.wait_until(f"{ENDED} === ''")
     popup.close()
     page.fill("#key", "")
     page.wait_until("document.querySelector('input[value=flickr_feed]').checked")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.browser.clear import DONE, ENDED, FOUND, Clear
+from tests.browser.clear import DONE, ENDED, FOUND, Clear, choose
 from tests.browser.conftest import extension_in
 from tests.browser.driver import Page, names
 from tests.standin import Standin
@@ -24,7 +24,6 @@ COLUMNS = "getComputedStyle(document.querySelector('#results')).gridTemplateColu
 FRAME = "(e => [e.getAttribute('aria-label'), e.getBoundingClientRect().width])(document.querySelector('.cut-frame'))"
 STAGE = "(b => [b.left, b.top, b.width, b.height])(document.querySelector('.stage').getBoundingClientRect())"
 SIX = "[...document.querySelectorAll('#results img')].slice(0, 6)"
-SET = "(e, v) => { e.value = v; for (const t of ['input', 'change']) e.dispatchEvent(new Event(t, {bubbles: true})); }"
 
 
 @pytest.fixture(scope="module", params=names())
@@ -34,11 +33,6 @@ def tiger(request: pytest.FixtureRequest, standin: Standin) -> Iterator[tuple[Cl
         popup = clear.search("/pictures/tiger.jpg")
         popup.wait_until(f"{DONE} && {IDLE}", 120)
         yield clear, popup
-
-
-def choose(page: Page, selector: str, value: str) -> None:
-    """Set a field as a user does."""
-    page.evaluate(f"({SET})(document.querySelector({selector!r}), {json.dumps(value)})")
 
 
 def test_photos_are_narrowed_down_without_a_question(tiger: tuple[Clear, Page]) -> None:
@@ -97,6 +91,12 @@ def test_arrow_keys_walk_through_the_grid_and_enter_looks_closely(tiger: tuple[C
     said = page.evaluate("document.querySelector('dialog.details').innerText")
     assert first["owner"] in said and first["license"] in said
     assert page.evaluate("document.querySelector('.details a.primary').href") == first["link"]
+    liked = "[...document.querySelectorAll('.like[aria-pressed=true]')].length"
+    clear.click(page, ".details .like")
+    page.wait_until(f"{liked} === 2")  # in the tile behind it too
+    clear.shoot(page, "details-liked")
+    clear.click(page, ".details .like")
+    page.wait_until(f"{liked} === 0")
     page.press("ArrowRight")
     page.wait_until(f"{DETAILS} === {json.dumps(clear.results(page)[1]['title'])}")
     page.press("Escape")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from clear_core.services import MANNERS, SERVICES
+from clear_core.services import MANNERS, SERVICES, Terms
 from clear_core.services.folder import Folder
 
 EXTENSION = Path(__file__).parents[2] / "extension"
@@ -42,7 +42,7 @@ def test_the_core_knows_the_same_services(listed: dict[str, dict[str, Any]]) -> 
     assert set(listed) == {*SERVICES, Folder.name}
     assert listed.pop(Folder.name)["title"] == Folder.title
     for name, place in listed.items():
-        assert SERVICES[name](None, "").title == place["title"]  # type: ignore[arg-type]
+        assert SERVICES[name](None, Terms()).title == place["title"]  # type: ignore[arg-type]
         if place["queries"] is not None:
             assert place["queries"] == MANNERS[name].queries
 

@@ -104,6 +104,17 @@ def test_the_api_asks_for_a_random_date_of_the_last_three_years() -> None:
     assert {params["per_page"] for _, params in transport.asked} == {"30"}
 
 
+def test_the_api_is_asked_for_photos_of_the_last_days_only() -> None:
+    transport = InMemory()
+    day = 24 * 3600
+    flickr = Flickr(transport, VALID_KEY, days=30, now=lambda: NOW)
+    for seed in range(20):
+        run(flickr.search("cat", limit=30, rng=np.random.default_rng(seed)))
+    begin, end = ([int(params[f"{side}_upload_date"]) for _, params in transport.asked] for side in ("min", "max"))
+    assert {NOW - moment for moment in begin} == {30 * day}
+    assert len(set(end)) > 10 and all(0 <= NOW - moment <= 15 * day for moment in end)
+
+
 def test_a_minus_does_not_exclude() -> None:
     transport = InMemory()
     ask(transport, "api", "-cat")

@@ -1,4 +1,4 @@
-"""Photo services by name. A service is made from a transport and the user's key (empty where none is needed).
+"""Photo services by name. A service is made from a transport and what the user says about it.
 
 A folder of the user's own photos needs no network, and is made from its files: see ``folder.py``.
 """
@@ -15,11 +15,21 @@ from clear_core.services.flickr import Flickr
 from clear_core.services.flickr_feed import FlickrFeed
 from clear_core.services.openverse import Openverse
 
-SERVICES: Mapping[str, Callable[[Transport, str], PhotoService]] = {
-    Flickr.name: lambda transport, key: Flickr(transport, key),
-    FlickrFeed.name: lambda transport, key: FlickrFeed(transport),
-    Openverse.name: lambda transport, key: Openverse(transport),
-    Commons.name: lambda transport, key: Commons(transport),
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the user says about a service: his ``key`` (empty where none is needed), and the ``days`` within which
+    photos shall have been uploaded (None: whenever; heeded where one can ask for it, which is Flickr with a key)."""
+
+    key: str = ""
+    days: int | None = None
+
+
+SERVICES: Mapping[str, Callable[[Transport, Terms], PhotoService]] = {
+    Flickr.name: lambda transport, terms: Flickr(transport, terms.key, days=terms.days),
+    FlickrFeed.name: lambda transport, terms: FlickrFeed(transport),
+    Openverse.name: lambda transport, terms: Openverse(transport),
+    Commons.name: lambda transport, terms: Commons(transport),
 }
 
 
@@ -51,6 +61,7 @@ __all__ = [
     "Openverse",
     "PhotoService",
     "Response",
+    "Terms",
     "Transport",
     "TransportError",
     "TransportTimeout",

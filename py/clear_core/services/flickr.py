@@ -28,21 +28,24 @@ _NOTHING_ASKED = {3}
 
 
 class Flickr:
-    """The Flickr API: 30 photos a query with licences, from a random upload date of the last three years."""
+    """The Flickr API: 30 photos a query with licences, from a random upload date of the last three years, or from the
+    last ``days``. (Safe search stays on: without signing in Flickr gives no other photos.)"""
 
     name = "flickr"
     title = files.TITLE
 
-    def __init__(self, transport: Transport, key: str, *, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, transport: Transport, key: str, *, days: int | None = None, now: Callable[[], float] = time.time
+    ) -> None:
         self._web = Web(transport, self.title, files.LIMITS)
         self._key = key.strip()
+        self._days = days
         self._now = now
 
     async def search(self, tag: str, *, limit: int, rng: np.random.Generator) -> list[Photo]:
         """Photos whose title, description or tags hold all words of ``tag``. Raises ServiceError."""
         if not self._key:
             raise ServiceError("service_key_missing", fatal=True, service=self.title)
-        before = int(self._now() - rng.uniform(0, DATE_RANGE))
         data = await self._web.json(
             ENDPOINT,
             {
@@ -51,7 +54,7 @@ class Flickr:
                 "format": "json",
                 "nojsoncallback": "1",
                 "text": tag.replace(",", " ").lstrip("-").replace(" -", " "),  # "-word" would exclude the word
-                "max_upload_date": str(before),
+                **self._dates(rng),
                 "per_page": str(limit),
                 "media": "photos",
                 "content_types": "0",
@@ -60,6 +63,14 @@ class Flickr:
             },
         )
         return _photos(data, self._key)[:limit]
+
+    def _dates(self, rng: np.random.Generator) -> dict[str, str]:
+        now = int(self._now())
+        if self._days is None:
+            return {"max_upload_date": str(now - int(rng.uniform(0, DATE_RANGE)))}
+        span = self._days * 24 * 3600
+        # From the younger half of the time, so that there are photos between the two dates.
+        return {"min_upload_date": str(now - span), "max_upload_date": str(now - int(rng.uniform(0, span / 2)))}
 
     async def thumbnail(self, photo: Photo) -> bytes:
         return await self._web.thumbnail(photo)
