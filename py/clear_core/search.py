@@ -266,6 +266,8 @@ class _Run:
                 self._ranking.add(look.picture, look.scores)
                 scored.append(item)
                 looks.append(look)
+            except (ModelError, ScoreError) as error:
+                self._fault = error.problem  # the photo is not to blame, and not lost: the search can go on with it
             except ClearError as error:
                 problems.append(self._photo_problem(error))
                 self._strategy.skip(photo)
@@ -280,7 +282,7 @@ class _Run:
         """A photo that is gone or broken is no reason to end, unless it happens to one after the other."""
         if error.problem.code != "photo_missing":  # says nothing about the service
             self._photo_faults.append(error.problem)
-        if isinstance(error, ModelError | ScoreError) or (isinstance(error, ServiceError) and error.fatal):
+        if isinstance(error, ServiceError) and error.fatal:
             self._fault = error.problem
         elif len(self._photo_faults) >= MAX_FAULTS:
             self._fault = self._photo_faults[0]

@@ -8,6 +8,10 @@ import gc
 import sys
 
 NET = "https://www.flickr.com/services/escape"
+DOORS = (
+    "fetch", "importScripts", "WebSocket", "WebTransport", "EventSource", "XMLHttpRequest", "RTCPeerConnection",
+    "BroadcastChannel", "postMessage", "Worker", "SharedWorker", "indexedDB", "caches", "navigator",
+)
 TRIES = {}
 NAME = ""
 
@@ -51,7 +55,7 @@ def import_js():
 def js_names():
     import js
 
-    doors = ("fetch", "chrome", "browser", "document", "window", "indexedDB", "caches", "importScripts", "WebSocket")
+    doors = ("chrome", "browser", "document", "window", *DOORS)
     open_doors = [name for name in doors if hasattr(js, name)]
     assert not open_doors, f"OPEN: {open_doors}"
     raise AttributeError("none of " + ", ".join(doors))
@@ -141,10 +145,9 @@ def function_constructor():
 @attempt
 def globals_through_the_heap():
     """Any object that is the global one, or that offers a door."""
-    doors = ("fetch", "importScripts", "WebSocket", "XMLHttpRequest", "indexedDB", "caches", "postMessage", "Worker")
     proxies = js_objects()
     for proxy in proxies:
-        for name in doors:
+        for name in DOORS:
             if look(proxy, name) is not None:
                 return f"OPEN: {name} on {str(proxy)[:60]}: {str(look(proxy, name))[:60]}"
     raise LookupError(f"no door on {len(proxies)} JavaScript objects")
@@ -161,7 +164,7 @@ def modules_that_hold_javascript():
         for name, value in list(getattr(module, "__dict__", {}).items()):
             if is_js(value):
                 seen.append(value)
-                for door in ("fetch", "chrome", "browser", "document", "indexedDB", "importScripts", "WebSocket"):
+                for door in ("chrome", "browser", "document", *DOORS):
                     assert getattr(value, door, None) is None, f"OPEN: {module.__name__}.{name}.{door}"
     raise LookupError(f"no door on {len(seen)} objects of {_pyodide.__name__} and {pyodide.__name__}")
 

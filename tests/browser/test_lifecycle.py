@@ -240,6 +240,7 @@ def test_an_engine_that_dies_is_replaced(chromium: Clear, accident: str) -> None
 
 # Put before the two workers' own code, so that a test can reach the memories of what runs there.
 PROBE = """globalThis.memories = [];
+globalThis.mallocs = [];
 for (const name of ['instantiate', 'instantiateStreaming']) {
   const original = WebAssembly[name];
   WebAssembly[name] = async (...given) => {
@@ -247,11 +248,17 @@ for (const name of ['instantiate', 'instantiateStreaming']) {
     const {exports = {}} = made.instance ?? made;
     const all = [given[1]?.env?.memory, ...Object.values(exports)];
     memories.push(...all.filter(one => one instanceof WebAssembly.Memory));
+    if (exports.malloc) mallocs.push(exports.malloc);
     return made;
   };
 }
 """
 SPOIL = "memories.forEach(memory => new Uint8Array(memory.buffer).fill(255))"
+# The memory can grow no more, and what is free is taken: so a browser with too little memory looks from within.
+EXHAUST = """(() => {
+  WebAssembly.Memory.prototype.grow = () => { throw new RangeError('WebAssembly.Memory.grow(): out of memory'); };
+  for (const malloc of mallocs) for (let size = 2 ** 24; size >= 256; size /= 2) while (malloc(size)) {}
+})()"""
 
 
 @pytest.fixture(scope="module")
@@ -267,12 +274,13 @@ def reachable(standin: Standin, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 @pytest.mark.usefixtures("slow")
-def test_an_engine_whose_memory_is_spoilt_ends_in_a_sentence(reachable: Clear) -> None:
-    """A trap of WebAssembly in Python, which Python does not survive."""
+@pytest.mark.parametrize("accident", [SPOIL, EXHAUST], ids=["spoilt", "used up"])
+def test_an_engine_whose_memory_is_spoilt_or_used_up_ends_in_a_sentence(reachable: Clear, accident: str) -> None:
+    """A trap of WebAssembly in Python, which Python does not survive; and the end of its memory."""
     popup = reachable.search("/pictures/tiger.jpg")
     popup.wait_until(f"{FOUND} >= 5", 60)
     browser = driver(reachable)
-    browser.in_worker(browser.worker("engine/worker.js"), SPOIL)
+    browser.in_worker(browser.worker("engine/worker.js"), accident)
     popup.wait_until(PROBLEM, 20)
     assert "engine" in popup.evaluate(PROBLEM).lower()
     assert len(shown(popup)) >= 5

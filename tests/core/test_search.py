@@ -390,3 +390,4 @@ def score(candidates, source):
     assert updates[-1].problem is not None
     assert "Line 7" in str(updates[-1].problem) and "nothing" in str(updates[-1].problem)
     assert len(scored(updates)) == 12
+    assert not any(update.problems for update in updates)  # no photo is said to have been lost

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from .hosts import HOSTS, is_image
+
 Kind = Literal[
     "status", "html", "empty", "truncated_json", "bad_escape", "flickr_code", "reset", "refuse",
     "black_hole", "slow_drip", "not_an_image", "redirect", "delay", "strings", "no_files", "duplicates", "unavailable",
@@ -180,7 +182,7 @@ def mixed(
     images: Sequence[Fault] = IMAGE_FAULTS,
     count: Callable[[Fault], None] = lambda fault: None,
 ) -> Faults:
-    """Rule: a random fault for this share of the requests to Flickr's hosts (never to the test's own web pages).
+    """Rule: a random fault for this share of the requests to the services' hosts (never to the test's own web pages).
 
     ``count`` is told of each.
     """
@@ -188,8 +190,8 @@ def mixed(
     random_numbers = random.Random(seed)
 
     def rule(request: Request) -> Fault | None:
-        choice = images if request.host.endswith(".staticflickr.com") else api
-        if not request.host.endswith(("flickr.com", "staticflickr.com")) or not choice:
+        choice = images if is_image(request.host, request.path) else api
+        if request.host not in HOSTS or not choice:
             return None
         with lock:
             fault = random_numbers.choice(choice) if random_numbers.random() < rate else None

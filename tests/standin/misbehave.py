@@ -57,13 +57,15 @@ def _as_strings(value: Any) -> Any:
 
 
 def _change_photos(change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> Callable[[Any], Any]:
-    """Changes the list of photos of an answer of either API."""
+    """Changes the list of photos of a service's answer."""
 
     def rewrite(value: Any) -> Any:
-        if "items" in value:
-            return {**value, "items": change(value["items"])}
-        if "photos" in value:
-            return {**value, "photos": {**value["photos"], "photo": change(value["photos"]["photo"])}}
+        for name in ("items", "results"):  # Flickr's feed; Openverse
+            if name in value:
+                return {**value, name: change(value[name])}
+        for name, listed in (("photos", "photo"), ("query", "pages")):  # Flickr's API; Wikimedia Commons
+            if name in value:
+                return {**value, name: {**value[name], listed: change(value[name][listed])}}
         return value
 
     return rewrite
@@ -71,7 +73,7 @@ def _change_photos(change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]
 
 def _without_files(photos: list[dict[str, Any]]) -> list[dict[str, Any]]:
     def spoilt(photo: dict[str, Any]) -> dict[str, Any]:
-        return {key: value for key, value in photo.items() if key != "media" and not key.startswith("url_")}
+        return {key: value for key, value in photo.items() if not key.startswith(("media", "url", "imageinfo"))}
 
     return [photo if i % 2 else spoilt(photo) for i, photo in enumerate(photos)]
 

@@ -24,15 +24,12 @@ from . import commons, openverse
 from .faults import Fault, Faults, Request
 from .flickr import FlickrWorld
 from .flickr_rest import Answer
+from .hosts import HOSTS, IMAGE_HOST, is_image
 from .images import missing, photo_file, scaled
 from .misbehave import reset, send_badly, spoil
 from .pages import Pages, photo_page
 from .photos import LibraryPhoto
 
-API_HOSTS = ("www.flickr.com", "api.flickr.com")
-IMAGE_HOST = "live.staticflickr.com"
-OTHER_HOSTS = (openverse.HOST, commons.API_HOST, commons.UPLOAD_HOST, commons.THUMB_HOST)
-HOSTS = (*API_HOSTS, IMAGE_HOST, *OTHER_HOSTS)
 OPENVERSE_WIDTH = 600  # of its thumbnails
 
 
@@ -199,7 +196,7 @@ class Standin:
 
     async def _service(self, request: web.Request) -> web.StreamResponse:
         seen, fault = await self._note(request)
-        image = _is_image(seen.host, seen.path)
+        image = is_image(seen.host, seen.path)
         await asyncio.sleep(self.latency.thumbnail if image else self.latency.query)
         if seen.host in (openverse.HOST, commons.API_HOST) and not image:
             answer = self._other(seen)
@@ -264,11 +261,6 @@ class Standin:
             elif fault.kind in ("refuse", "reset", "slow_drip"):
                 return await send_badly(request, answer, fault)
         return web.Response(status=answer.status, headers=answer.headers, body=answer.body)
-
-
-def _is_image(host: str, path: str) -> bool:
-    hosts = (IMAGE_HOST, commons.UPLOAD_HOST, commons.THUMB_HOST)
-    return host in hosts or (host == openverse.HOST and openverse.is_thumbnail(path))
 
 
 async def _runner(handler: Callable[[web.Request], Any]) -> web.AppRunner:
