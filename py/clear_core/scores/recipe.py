@@ -10,6 +10,7 @@ import ast
 import contextlib
 import inspect
 import io
+import sys
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -21,6 +22,8 @@ from clear_core.errors import ClearError
 from clear_core.scores.pictures import Marked, Pictures
 
 _FILE = "<score>"
+_ITS_OWN = (Exception, SystemExit, *((KeyboardInterrupt,) if sys.platform == "emscripten" else ()))
+"""What a score may raise. Where there is a keyboard, Ctrl-C is the user's word to the search, not the score's fault."""
 SHOWN_OUTPUT = 80
 """Characters of what a score printed that the sentence repeats."""
 
@@ -134,7 +137,7 @@ class Recipe:
             raise ScoreError("score_syntax", line=error.lineno or line, message=error.msg) from None
         except MemoryError:
             raise ScoreError("score_memory") from None
-        except (Exception, SystemExit, KeyboardInterrupt) as error:
+        except _ITS_OWN as error:
             kind, message = type(error).__name__, str(error)
             text = f"{kind}: {message}" if message else kind
             raise ScoreError("score_raised", line=_innermost(error) or line, message=text) from None
