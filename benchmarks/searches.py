@@ -41,7 +41,7 @@ class Searches:
 def extension_over(browser_name: str, extension: Path, standin: Standin) -> Iterator[Clear]:
     """The extension in a fresh browser, over a stand-in."""
     hosts = {host: ("127.0.0.1", standin.https_port) for host in HOSTS}
-    with launch(browser_name, Options(extension, hosts=hosts)) as browser:
+    with launch(browser_name, Options(extension, hosts=hosts, trusted=standin.spki)) as browser:
         yield Clear(browser, standin, ROOT / "dist" / "screenshots")
 
 

@@ -36,7 +36,8 @@
     await litert.loadLiteRt(wasmFolder);
     return litert;
   }
-  const library = loadLibrary();
+  /** @type {ReturnType<typeof loadLibrary> | null} */
+  let library = null;
 
   /** @param {Network} network */
   async function bytesOf({ bytes, path }) {
@@ -48,6 +49,7 @@
 
   /** @param {Network} network */
   async function load(network) {
+    library ??= loadLibrary();
     const [bytes, litert] = await Promise.all([bytesOf(network), library]);
     const model = await litert.loadAndCompile(bytes, { accelerator: 'wasm' });
     const facts = (/** @type {readonly import('@litertjs/core').TensorDetails[]} */ details) => details.map(({ shape, dtype }) => ({ shape: [...shape], dtype }));

@@ -32,12 +32,17 @@ export const EMPTY = Object.freeze({
 
 const PAINT_INTERVAL_MS = 250; // the grid comes to rest between two paints, and scoring gets the processor
 
-/** A view that changes at will and is painted at most four times a second. */
+/** How many photos there are to see. @param {View | null} view */
+const photosOf = (view) => view?.session?.scored.length ?? 0;
+
+/** A view that changes at will and is painted at most four times a second; but the first photo at once. */
 export class Painted {
   #lastPaint = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #paint;
+  /** @type {View | null} */
+  #painted = null;
 
   /** @param {View} view @param {(view: View) => void} paint */
   constructor(view, paint) {
@@ -49,11 +54,16 @@ export class Painted {
   set(changes) {
     this.view = { ...this.view, ...changes };
     if (this.view.page === 'opening') return; // the first paint shall not be of nothing, with the next one late
+    if (photosOf(this.view) && !photosOf(this.#painted)) return this.#paintNow();
     const wait = this.#lastPaint + PAINT_INTERVAL_MS - performance.now();
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.#lastPaint = performance.now();
-      this.#paint(this.view);
-    }, Math.max(0, wait));
+    this.#timer ??= setTimeout(() => this.#paintNow(), Math.max(0, wait));
+  }
+
+  #paintNow() {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#lastPaint = performance.now();
+    this.#painted = this.view;
+    this.#paint(this.view);
   }
 }

@@ -112,7 +112,7 @@ def _play(standin: Standin, live: bool, picture: str) -> int:
 
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     hosts = {} if live else {host: ("127.0.0.1", standin.https_port) for host in HOSTS}
-    with launch("chromium", Options(EXTENSION, hosts=hosts)) as browser:
+    with launch("chromium", Options(EXTENSION, hosts=hosts, trusted="" if live else standin.spki)) as browser:
         page = browser.open(standin.page_url("/"))
         page.screenshot(SCREENSHOTS / "page.png")
         print(f"Right-clicking “{picture}” and choosing “{MENU.title}” …", flush=True)

@@ -27,6 +27,7 @@ COPIES = {
     "js/comlink.mjs": "comlink/dist/esm/comlink.mjs",
     "js/preact.mjs": "htm/preact/standalone.module.js",
     "js/idb-keyval.mjs": "idb-keyval/dist/index.js",
+    "js/fflate.mjs": "fflate/esm/browser.js",
 }
 # tsc finds the types of a copy in the .d.ts beside it. Not shipped.
 TYPES = {
@@ -36,11 +37,12 @@ TYPES = {
     "js/comlink.d.mts": "comlink",
     "js/preact.d.mts": "htm/preact/standalone",
     "js/idb-keyval.d.mts": "idb-keyval",
+    "js/fflate.d.mts": "fflate",
     "js/codemirror.d.mts": "../../../py/clear_build/editor.mjs",
 }
 EDITOR = Path(__file__).with_name("editor.mjs")
 SHIPPED_PACKAGES = (
-    *("pyodide", "@litertjs/core", "@litertjs/wasm-utils", "comlink", "htm", "preact", "idb-keyval"),
+    *("pyodide", "@litertjs/core", "@litertjs/wasm-utils", "comlink", "htm", "preact", "idb-keyval", "fflate"),
     *("codemirror", "@codemirror/autocomplete", "@codemirror/commands", "@codemirror/lang-python"),
     *("@codemirror/language", "@codemirror/lint", "@codemirror/search", "@codemirror/state", "@codemirror/view"),
     *("@lezer/common", "@lezer/highlight", "@lezer/lr", "@lezer/python"),

@@ -77,7 +77,11 @@ def switches(options: Options, headless: bool) -> list[str]:
     if options.hosts:
         rules = [f"MAP {host} {address}:{port}" for host, (address, port) in options.hosts.items()]
         rules += ["MAP * ~NOTFOUND", "EXCLUDE localhost", "EXCLUDE 127.0.0.1"]
-        chosen += [f"--host-resolver-rules={','.join(rules)}", "--ignore-certificate-errors"]
+        ignoring = "--ignore-certificate-errors"
+        chosen += [
+            f"--host-resolver-rules={','.join(rules)}",
+            f"{ignoring}-spki-list={options.trusted}" if options.trusted else ignoring,
+        ]
     return chosen
 
 

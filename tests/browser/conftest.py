@@ -37,7 +37,7 @@ def extension_in(
 ) -> Iterator[Clear]:
     """The extension, byte for byte as shipped, in a real browser; Flickr's host names lead to the stand-in."""
     hosts = {host: ("127.0.0.1", standin.https_port) for host in HOSTS}
-    options = Options(extension, hosts=hosts, log_requests=log_requests)
+    options = Options(extension, hosts=hosts, trusted=standin.spki, log_requests=log_requests)
     with launch(browser_name, options) as browser:
         yield Clear(browser, standin, SCREENSHOTS)
         assert browser.errors == []

@@ -68,6 +68,8 @@ class Options:
     extension: the unpacked extension.
     hosts: host name → (address, port) that answers for it, on any port and with any certificate. When it is not empty
         every other name but localhost fails to resolve, so a test can never reach the network by accident.
+    trusted: of the one key that those hosts may show, the SHA-256 in base64 (Chromium; "": any certificate will do, but
+        then nothing that comes is put into the browser's cache).
     viewport: width and height of a page's visible part, in CSS pixels.
     log_requests: keep the account of ``Browser.sent``.
     install: False leaves the extension out until ``Browser.install``, for pages that were open before it.
@@ -77,6 +79,7 @@ class Options:
 
     extension: Path
     hosts: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    trusted: str = ""
     viewport: tuple[int, int] = (1280, 800)
     device_scale_factor: float = 1.0
     dark: bool = False

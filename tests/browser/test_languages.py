@@ -44,7 +44,7 @@ def test_a_search_in_this_language(
     tiger = tmp_path / "tiger.jpg"
     tiger.write_bytes(picture(next(photo for photo in library if photo.path.stem == "tiger")))
     hosts = {host: ("127.0.0.1", standin.https_port) for host in HOSTS}
-    options = Options(only_in(language, tmp_path / "extension"), hosts=hosts, viewport=(780, 600))
+    options = Options(only_in(language, tmp_path / "extension"), hosts=hosts, trusted=standin.spki, viewport=(780, 600))
     with launch(browser, options) as running:
         clear = Clear(running, standin, SCREENSHOTS)
         settings = running.extension_page("options/options.html")

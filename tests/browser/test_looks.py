@@ -35,7 +35,8 @@ ALL_TEXT = """(() => {
 @pytest.mark.parametrize("browser", names())
 def test_a_search_that_moves_to_a_tab(standin: Standin, browser: str, theme: str) -> None:
     hosts = {host: ("127.0.0.1", standin.https_port) for host in HOSTS}
-    with launch(browser, Options(EXTENSION, hosts=hosts, viewport=SIZE, dark=theme == "dark")) as running:
+    options = Options(EXTENSION, hosts=hosts, trusted=standin.spki, viewport=SIZE, dark=theme == "dark")
+    with launch(browser, options) as running:
         clear = Clear(running, standin, SCREENSHOTS)
         listed = running.open(EXTENSIONS[browser])
         listed.wait_until(f"{ALL_TEXT}.includes('Clear: similar photos')", 30)
