@@ -11,6 +11,11 @@ import { Connection } from './connection.js';
 const STOP_MS = 4000; // a search that does not heed its stop for so long is stuck
 const SLACK_MS = 60_000; // for the engine to start, beyond what the search may take
 
+/** What to tell of an engine that failed. @param {string} message @returns {import('../types').Problem} */
+const problemOf = (message) => (/MemoryError|out of memory/i.test(message)
+  ? { code: 'engine_memory', params: {} }
+  : { code: 'engine_failed', params: { message } });
+
 export class EngineClient {
   /** @type {Connection | null} */
   #connection = null;
@@ -118,9 +123,10 @@ export class EngineClient {
     let over = false;
     const receive = (/** @type {Update} */ update) => {
       if (over) return;
-      latest = update;
+      const { problem } = update;
+      latest = problem?.code === 'engine_failed' ? { ...update, problem: problemOf(String(problem.params.message)) } : update;
       over = update.ended !== null;
-      onUpdate(update);
+      onUpdate(latest);
     };
     const connection = (this.#connect(), this.#connection);
     const left = Math.max(0, request.budget.seconds - latest.spent.seconds) * 1000 + SLACK_MS;
@@ -134,14 +140,14 @@ export class EngineClient {
       const message = error instanceof Error ? error.message : String(error);
       const ending = /** @type {Partial<Update>} */ (this.#stopped
         ? { ended: 'stopped' }
-        : { ended: 'failed', problem: { code: 'engine_failed', params: { message } } });
+        : { ended: 'failed', problem: problemOf(message) });
       receive({ ...latest, asked: [], classes: null, pages: [], scored: [], problems: [], rescored: {}, order: null, pictures: null, model: null, ...ending });
       return null;
     } finally {
       clearTimeout(timer);
       clearTimeout(this.#stopTimer);
       // Whatever it failed of (its memory may be used up), the next search gets a new one.
-      if (latest.problem?.code === 'engine_failed') this.#bury(connection, 'the engine failed');
+      if (latest.problem?.code.startsWith('engine_')) this.#bury(connection, 'the engine failed');
     }
   }
 

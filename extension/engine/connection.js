@@ -51,9 +51,11 @@ export class Connection {
   }
 
   #listen = (/** @type {MessageEvent<import('./warm.js').Word>} */ { data }) => {
-    if (!('died' in data)) return;
+    if ('lent' in data) this.name = data.lent;
+    // News of the last one's death may come when the next is there already.
+    if (!('died' in data) || data.died !== this.name) return;
     this.#leave(); // or else it would be ended once more, and perhaps the next one
-    this.#onDeath(data.died);
+    this.#onDeath(data.message);
   };
 
   /** Ends the engine, hung as it may be. */

@@ -20,7 +20,7 @@ function end(name, message) {
   if (running?.name !== name) return;
   running.worker.terminate();
   running = null;
-  channel.postMessage({ died: message });
+  channel.postMessage({ died: name, message });
 }
 
 /** @returns {Running} */
@@ -38,7 +38,11 @@ function engine() {
 }
 
 const exchange = new SharedWorker(new URL('exchange.js', import.meta.url));
-exchange.port.onmessage = (/** @type {MessageEvent} */ { ports: [port] }) => engine().worker.postMessage({ port, lease: LEASE }, [port]);
+exchange.port.onmessage = (/** @type {MessageEvent} */ { ports: [port] }) => {
+  const { name, worker } = engine();
+  channel.postMessage({ lent: name });
+  worker.postMessage({ port, lease: LEASE }, [port]);
+};
 exchange.port.postMessage('host');
 channel.onmessage = ({ data }) => { if ('end' in data && running) end(data.end ?? running.name, 'the engine was stopped'); };
 

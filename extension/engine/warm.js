@@ -4,8 +4,9 @@
 /** Lock of the page that has borrowed the engine. */
 export const LEASE = 'engine-lease';
 /**
- * To the host: the engine of that name (null: whichever there is) hangs. From the host: the engine died.
- * @typedef {{end: string | null} | {died: string}} Word
+ * To the host: the engine of that name (null: whichever there is) hangs. From the host: this engine is what the page with
+ * the lease has got; this one died.
+ * @typedef {{end: string | null} | {lent: string} | {died: string, message: string}} Word
  */
 export const channel = new BroadcastChannel('clear-engine');
 
@@ -14,7 +15,7 @@ export function engineWorker(onError, name = `engine/${crypto.randomUUID()}`) {
   const worker = new Worker(new URL('worker.js', import.meta.url), { type: 'module', name });
   worker.onerror = (event) => {
     event.preventDefault();
-    onError(event.message || 'the engine stopped');
+    onError(event.message?.replace(/^Uncaught (Error: )?/, '') || 'the engine stopped');
   };
   return worker;
 }

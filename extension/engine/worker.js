@@ -16,12 +16,13 @@ import { chosenFiles, keptFiles } from '../lib/folder.js';
  *   run_search(request: string, picture: Uint8Array, bridge: object): Promise<void>,
  *   describe_model(name: string, title: string, pixels: string, bridge: object): Promise<string>, describe_folder(bridge: object): Promise<string>,
  *   look(picture: Uint8Array, bridge: object): Promise<void>,
- *   stop(): void,
+ *   stop(): void, pulse(): void,
  * }} Core
  */
 
 const vendor = new URL('../vendor/', import.meta.url);
 const SITE_PACKAGES = '/lib/python3.12/site-packages';
+const PULSE_MS = 3000;
 const WORD_VECTORS = 'words/vectors.npz'; // there if the build was told to
 
 /** @param {string} path below vendor/ */
@@ -36,7 +37,7 @@ async function load(path) {
  * this worker (client.js), and the next search gets a new one.
  * @param {unknown} error
  */
-const giveUp = (error) => void setTimeout(() => { throw error; });
+const giveUp = (error) => void setTimeout(() => { throw new Error(messageOf(error)); });
 self.addEventListener('unhandledrejection', ({ reason }) => { if (reason instanceof WebAssembly.RuntimeError) giveUp(reason); });
 
 /** @type {() => void} */
@@ -100,9 +101,10 @@ async function engine(model) {
   return { core, extractor, json };
 }
 
-/** The last line of a Python traceback is its message. @param {unknown} error */
+/** The last line of a Python traceback is its message; but of memory that has run out, what follows is only the rubble. @param {unknown} error */
 function messageOf(error) {
   const text = error instanceof Error ? error.message : String(error);
+  if (text.includes('MemoryError')) return 'MemoryError';
   return text.trim().split('\n').pop() ?? '';
 }
 
@@ -169,6 +171,8 @@ const api = {
     /** @type {import('../types').Learned | null} */
     let learned = null;
     let waitingUntil = 0;
+    /** @type {ReturnType<typeof setInterval> | undefined} */
+    let pulse;
     /** @param {Update} update */
     const send = (update) => {
       const waiting = update.ended ? 0 : Math.max(0, Math.round((waitingUntil - performance.now()) / 1000));
@@ -183,6 +187,13 @@ const api = {
         send({ ...latest, ended: 'stopped', problem: null });
         return null;
       }
+      pulse = setInterval(() => {
+        try {
+          core.pulse();
+        } catch (error) {
+          giveUp(error);
+        }
+      }, PULSE_MS);
       const { picture, memory, isPrivate, seen, given, ...rest } = request;
       // Features of another network say nothing to this one.
       const { name } = JSON.parse(json);
@@ -219,6 +230,7 @@ const api = {
       console.error(error);
       send({ ...failed(request, error), tags: latest.tags, spent: latest.spent });
     } finally {
+      clearInterval(pulse);
       await Promise.race([delivered, left]); // the last update travels by another channel than the end of this call
       release();
     }

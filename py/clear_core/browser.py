@@ -43,6 +43,8 @@ from clear_core.updates import Budget, SearchState, Spent, Update, photo_from
 SHOWN_FAMILIAR, SHOWN_NAMES = 24, 200
 """Most familiar tags that the page is told of, and names looked through for them (title words are names too)."""
 
+PULSE_BYTES = 4_000_000
+
 _stop: asyncio.Event | None = None
 
 
@@ -204,6 +206,14 @@ def stop() -> None:
     """End the running search, if there is one, with ``ended = "stopped"``."""
     if _stop is not None:
         _stop.set()
+
+
+def pulse() -> None:
+    """Raises MemoryError when there is no room for the next picture.
+
+    Where memory has run out a search may end in silence: what should say so needs memory, too.
+    """
+    bytearray(PULSE_BYTES)
 
 
 class FetchTransport:
