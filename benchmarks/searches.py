@@ -18,8 +18,9 @@ from tests.browser.clear import Clear
 from tests.browser.driver import Options, launch
 from tests.demo import choose
 from tests.standin import LibraryPhoto, Standin, offline_library
+from tests.standin.hosts import HOSTS
 from tests.standin.images import picture as picture_file
-from tests.standin.server import HOSTS, Latency
+from tests.standin.server import Latency
 
 ROOT = Path(__file__).parents[1]
 MODEL = ROOT / "extension" / "vendor" / "models" / "efficientnet_lite0"

@@ -194,7 +194,7 @@ async function share({ picture, budget }) {
   await engine.ready(MODEL);
   const request = {
     picture: bytes, memory: new Uint8Array(), service: 'flickr_feed', key: '', model: MODEL, strategy: 'pool', score: { name: 'exponential', code: null },
-    given: { class_name: '', model: MODEL, liked: [], other: null, marked: null }, budget, excluded: [], seed: 0, resume: null, seen: null, isPrivate: true,
+    given: { class_name: '', model: MODEL, liked: [], other: null, marked: null }, budget, excluded: [], days: null, seed: 0, resume: null, seen: null, isPrivate: true,
   };
   let photos = 0;
   let problem = null;

@@ -34,7 +34,7 @@ export function Results({ store, view, filter, setFilter }) {
   return html`
     <section class="results" ref=${section} aria-label=${t('results_heading')} aria-busy=${running}>
       <${Notices} store=${store} view=${view} />
-      ${session && !(session.problem && !found.length) && html`<${FilterBar} store=${store} view=${view} filter=${filter} setFilter=${setFilter} top=${top} shown=${shown.length} count=${found.length} />`}
+      ${session && (!session.problem || found.length > 0 || view.days !== null) && html`<${FilterBar} store=${store} view=${view} filter=${filter} setFilter=${setFilter} top=${top} shown=${shown.length} count=${found.length} />`}
       ${running && !found.length && html`<${Boot} view=${view} />`}
       ${found.length > 0 && !shown.length && html`<${NonePasses} filter=${filter} setFilter=${setFilter} results=${found} />`}
       ${shown.length || (running && !found.length)

@@ -108,7 +108,7 @@ def _play(standin: Standin, live: bool, picture: str) -> int:
     """Right-click a picture, wait for the end of the search, save what is to be seen, print what was found."""
     from tests.browser.clear import MENU
     from tests.browser.driver import Options, launch
-    from tests.standin.server import HOSTS
+    from tests.standin.hosts import HOSTS
 
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     hosts = {} if live else {host: ("127.0.0.1", standin.https_port) for host in HOSTS}

@@ -12,7 +12,7 @@ from tests.browser.clear import Clear
 from tests.browser.driver import Options, launch, names
 from tests.demo import mount_demo
 from tests.standin import LibraryPhoto, Standin, offline_library
-from tests.standin.server import HOSTS
+from tests.standin.hosts import HOSTS
 
 ROOT = Path(__file__).resolve().parents[2]
 EXTENSION = ROOT / "dist" / "unpacked"

@@ -14,7 +14,7 @@ from tests.browser.conftest import EXTENSION, SCREENSHOTS
 from tests.browser.driver import BrowserError, Options, Page, Where, launch, names
 from tests.core.pictures import encoded
 from tests.standin import Standin, faults
-from tests.standin.server import HOSTS
+from tests.standin.hosts import HOSTS
 
 RED, GREEN, BLUE, YELLOW = (220, 20, 20), (20, 160, 40), (30, 60, 210), (240, 210, 20)
 WHOLE = (RED, GREEN, BLUE, YELLOW)

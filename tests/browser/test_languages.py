@@ -13,8 +13,8 @@ from tests.browser.conftest import EXTENSION, SCREENSHOTS
 from tests.browser.driver import Options, launch, names
 from tests.browser.test_looks import accessible
 from tests.standin import LibraryPhoto, Standin
+from tests.standin.hosts import HOSTS
 from tests.standin.images import picture
-from tests.standin.server import HOSTS
 
 TRANSLATED = sorted(path.name for path in (EXTENSION / "_locales").glob("*") if path.name != "en")
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"

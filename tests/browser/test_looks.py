@@ -12,7 +12,7 @@ from tests.browser.clear import ENDED, Clear
 from tests.browser.conftest import EXTENSION, ROOT, SCREENSHOTS
 from tests.browser.driver import Options, Page, launch, names, poll
 from tests.standin import Standin
-from tests.standin.server import HOSTS
+from tests.standin.hosts import HOSTS
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SIZE = (1280, 800)
@@ -35,8 +35,8 @@ ALL_TEXT = """(() => {
 @pytest.mark.parametrize("browser", names())
 def test_a_search_that_moves_to_a_tab(standin: Standin, browser: str, theme: str) -> None:
     hosts = {host: ("127.0.0.1", standin.https_port) for host in HOSTS}
-    options = Options(EXTENSION, hosts=hosts, trusted=standin.spki, viewport=SIZE, dark=theme == "dark")
-    with launch(browser, options) as running:
+    screen = Options(EXTENSION, hosts=hosts, trusted=standin.spki, viewport=SIZE, dark=theme == "dark")
+    with launch(browser, screen) as running:
         clear = Clear(running, standin, SCREENSHOTS)
         listed = running.open(EXTENSIONS[browser])
         listed.wait_until(f"{ALL_TEXT}.includes('Clear: similar photos')", 30)

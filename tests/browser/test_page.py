@@ -15,6 +15,7 @@ from tests.standin.server import Latency
 
 IDLE = "document.querySelector('.progress')?.dataset.state === 'idle'"
 FOCUSED = "document.activeElement?.closest('[data-photo]')?.dataset.photo ?? ''"
+QUOTA = "document.querySelector('.quota')?.textContent"
 SHOWN = "[...document.querySelectorAll('#results [data-photo]')].map(tile => tile.dataset.photo)"
 TAGS = "[...document.querySelectorAll('#tags [data-tag]')].map(row => row.dataset.tag)"
 DETAILS = "document.querySelector('dialog.details[open] h2')?.textContent ?? ''"
@@ -38,7 +39,7 @@ def tiger(request: pytest.FixtureRequest, standin: Standin) -> Iterator[tuple[Cl
 def test_photos_are_narrowed_down_without_a_question(tiger: tuple[Clear, Page]) -> None:
     clear, page = tiger
     before = page.evaluate(SHOWN)
-    page.wait_until("/[1-9]\\d* of 3,600/.test(document.querySelector('.quota')?.textContent)")
+    page.wait_until(f"/[1-9]\\d* of 3,600/.test({QUOTA})")
     clear.standin.requests.clear()
     page.press("/")
     page.wait_until("document.activeElement.id === 'filter-words'")
@@ -120,6 +121,8 @@ def test_lines_lead_from_a_photo_to_the_tag_that_found_it_and_back(tiger: tuple[
     page.press("Enter")  # only photos with this tag
     page.wait_until(f"{FOUND} > 0 && {FOUND} < 30")
     assert set(found_by) <= set(page.evaluate(SHOWN))
+    page.click("#filter-clear")
+    page.wait_until(f"{FOUND} === 30")
 
 
 def test_a_part_of_the_picture_is_searched_with(clear: Clear) -> None:
@@ -225,7 +228,9 @@ def test_the_history_opens_goes_on_and_forgets(fresh: Clear) -> None:
     page.click("#history .reopen")
     page.wait_until(f"{SHOWN}[0] === {json.dumps(best)}")
     before = int(page.evaluate("document.querySelector('#spent-photos').textContent"))
+    page.wait_until(f"/[1-9]\\d* of 3,600/.test({QUOTA})")  # the button stands where it will stay
     fresh.click(page, "#go-on")
+    page.wait_until(f"!{IDLE} || Number(document.querySelector('#spent-photos').textContent) > {before}")
     page.wait_until(f"{DONE} && {IDLE} && Number(document.querySelector('#spent-photos').textContent) > {before}", 120)
     fresh.click(page, "#open-history")
     page.wait_until(f"{entries} === 2")

@@ -185,6 +185,17 @@ def test_a_service_that_fails_is_said_in_a_sentence(clear: Clear, fault: faults.
     popup.close()
 
 
+def test_a_slow_service_is_said_and_waited_for(clear: Clear) -> None:
+    clear.standin.latency = Latency(query=13)
+    popup = clear.search("/pictures/teapot.jpg")
+    popup.wait_until("!!document.querySelector('#slow')", 30)
+    clear.shoot(popup, "slow")
+    clear.standin.latency = Latency()
+    popup.wait_until(ENDED, 120)
+    assert popup.evaluate("document.querySelector('#slow')") is None and len(clear.results(popup)) > 5
+    popup.close()
+
+
 def test_losing_the_network_loses_nothing(clear: Clear) -> None:
     clear.standin.latency = Latency(query=0.3, thumbnail=0.1)
     try:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from time import sleep
 
 import pytest
 
 from tests.browser.chromium import Chromium
 from tests.browser.clear import DONE, FOUND, Clear
-from tests.browser.conftest import extension_in
+from tests.browser.conftest import EXTENSION, extension_in
 from tests.browser.driver import poll
 from tests.standin import Standin
 from tests.standin.server import Latency
@@ -86,3 +88,21 @@ def test_an_idle_engine_that_died_is_started_anew(chromium: Clear) -> None:
     popup.wait_until(DONE, 120)
     assert len(engines(chromium)) == 1
     popup.close()
+
+
+def test_an_engine_that_nobody_uses_gives_its_memory_back(standin: Standin, tmp_path: Path) -> None:
+    """After five minutes; here the extension is told to wait two seconds."""
+    unpacked = tmp_path / "unpacked"
+    shutil.copytree(EXTENSION, unpacked)
+    host = unpacked / "engine" / "host.js"
+    text = host.read_text(encoding="utf-8")
+    hurried = text.replace("IDLE_MS = 5 * 60_000;", "IDLE_MS = 2_000;").replace("LOOK_MS = 30_000;", "LOOK_MS = 500;")
+    assert hurried.count("2_000;") == 1 and hurried.count("LOOK_MS = 500;") == 1
+    host.write_text(hurried, encoding="utf-8")
+    with extension_in("chromium", standin, unpacked) as clear:
+        for _ in range(2):  # it ends, and can be started again
+            popup = clear.search("/pictures/tiger.jpg")
+            popup.wait_until(DONE, 120)
+            popup.close()
+            assert len(engines(clear)) == 1
+            poll(lambda: not engines(clear), 20, "the engine to end")

@@ -78,7 +78,9 @@ def test_what_was_done_before_ctrl_c_is_kept(corpus: Path, tmp_path: Path) -> No
     call = ["evaluate", str(corpus), "--cache", str(tmp_path / "cache"), "--out", str(out), "--workers", "1"]
     call += ["--sources", "3", "--queries", "10", "--photos", "10", "--seeds", "4000"]
     command = [sys.executable, "-m", "clear_core.cli", *call]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    # Whoever was started in the background does not hear of Ctrl-C, nor do his children.
+    hears = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=hears)
     while process.poll() is None and not any(file.read_text().count("\n") > 5 for file in out.glob("*.jsonl")):
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
