@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from tests.browser.chromium import Chromium
-from tests.browser.driver import Browser
+from tests.browser.driver import Browser, BrowserError
 from tests.browser.firefox import Firefox
 
 FIREFOX_MEMORY = """ChromeUtils.requestProcInfo().then(({children}) =>
@@ -48,3 +49,12 @@ def _private(process: int) -> int:
     except OSError:
         return 0
     return sum(1024 * int(line.split()[1]) for line in lines if line.startswith("Private_"))
+
+
+def collect_garbage(browser: Browser) -> None:
+    """What is left in memory after this is held by something. (Firefox collects when it likes.)"""
+    if isinstance(browser, Chromium):
+        for target in list(browser.targets.values()):
+            if target.url.startswith(browser.origin):
+                with contextlib.suppress(BrowserError):  # some are on their way out
+                    browser.connection.call("HeapProfiler.collectGarbage", session=target.session)
