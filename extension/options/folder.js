@@ -54,7 +54,8 @@ async function keep(all, onProgress) {
   /** @type {Map<string, File>} */
   const files = new Map();
   for (const file of all) {
-    const name = file.webkitRelativePath.replace(/^[^/]*\//, ''); // less the folder's own
+    // Less the folder's own name. Where folders cannot be chosen (on telephones), it is files that come, by their names.
+    const name = file.webkitRelativePath.replace(/^[^/]*\//, '') || file.name;
     const hidden = name.split('/').some((part) => part.startsWith('.'));
     if (!hidden && (LISTS.test(name) || (READ.test(name) && files.size < MAX_PHOTOS))) files.set(name, file);
   }
@@ -62,7 +63,7 @@ async function keep(all, onProgress) {
   try {
     const { photos, problem } = await engine.describeFolder(files);
     if (!photos) return { facts: null, problem };
-    return { facts: await keepFolder(all[0].webkitRelativePath.split('/')[0], photos, files, onProgress), problem: null };
+    return { facts: await keepFolder(all[0].webkitRelativePath.split('/')[0] || all[0].name, photos, files, onProgress), problem: null };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { facts: null, problem: { code: 'engine_failed', params: { message } } };

@@ -229,7 +229,8 @@ def extension_errors(messages: Sequence[Message], origin: str) -> list[Message]:
     A failed request to a photo service is not among them: the extension must tell the user, not the console. Neither is
     what Firefox notes about every page that closes while the browser still works on one of its wishes.
     """
-    harmless = ("Failed to load http", "Promise resolved after context unloaded")
+    unloaded = ("Promise resolved after context unloaded", "Promise rejected after context unloaded")
+    harmless = ("Failed to load http", *unloaded)
     return [
         m
         for m in messages

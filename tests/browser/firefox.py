@@ -168,7 +168,9 @@ class FirefoxPage:
 
     def set_input_files(self, selector: str, files: Sequence[Path]) -> None:
         element = self._browser.bidi.element(self.context, selector)
-        paths = [str(Path(f).resolve()) for f in files]
+        # BiDi cannot choose a folder here: its files are chosen instead, as on a telephone.
+        single = [one for f in files for one in (sorted(f.iterdir()) if f.is_dir() else [f])]
+        paths = [str(one.resolve()) for one in single]
         self._browser.bidi.call("input.setFiles", context=self.context, element=element, files=paths)
 
     def resize(self, width: int, height: int, density: float = 1) -> None:

@@ -28,14 +28,15 @@ def settings(clear: Clear) -> Page:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, library: list[LibraryPhoto]) -> Path:
+def folder(clear: Clear, tmp_path: Path, library: list[LibraryPhoto]) -> Path:
     """A hundred photos, most of them in a list, one with keywords of its own."""
     folder = tmp_path / "holiday"
-    (folder / "deep").mkdir(parents=True)
+    below = "deep" if clear.browser.name == "chromium" else "."  # Firefox's driver chooses files, not folders
+    (folder / below).mkdir(parents=True)
     listed = []
     for photo in library[::3]:
-        (folder / "deep" / f"{photo.id}.jpg").write_bytes(picture(photo))
-        listed.append({"file": f"deep/{photo.id}.jpg", "tags": photo.tags, "title": photo.title})
+        (folder / below / f"{photo.id}.jpg").write_bytes(picture(photo))
+        listed.append({"file": f"{below}/{photo.id}.jpg".removeprefix("./"), "tags": photo.tags, "title": photo.title})
     tiger = picture(next(photo for photo in library if photo.path.stem == "tiger"))
     marked = jpeg(xmp=xmp("tiger", "animal", title="My tiger", creator="Ada"))
     end = marked.index(b"\xff\xe1")
@@ -46,7 +47,9 @@ def folder(tmp_path: Path, library: list[LibraryPhoto]) -> Path:
     return folder
 
 
-def test_ones_own_photos_are_searched_without_a_network(clear: Clear, folder: Path) -> None:
+def test_ones_own_photos_are_searched_without_a_network(
+    clear: Clear, folder: Path, library: list[LibraryPhoto]
+) -> None:
     page = settings(clear)
     page.click("input[value=folder]")
     page.wait_until("document.querySelector('#access-refused').textContent.includes('Choose a folder first')")
@@ -54,7 +57,8 @@ def test_ones_own_photos_are_searched_without_a_network(clear: Clear, folder: Pa
     page.set_input_files("#folder-files", [folder])
     page.wait_until(f"{CHOSEN} === 'folder'", 60)
     page.wait_until("document.querySelector('#folder').textContent.includes('photos are kept')")
-    assert "holiday" in page.evaluate("document.querySelector('#folder').textContent")
+    name = "holiday" if clear.browser.name == "chromium" else str(library[0].id)
+    assert name[:4] in page.evaluate("document.querySelector('#folder').textContent")
     assert page.evaluate(KEPT) > 100
     clear.shoot(page, "options-folder")
     clear.standin.requests.clear()
