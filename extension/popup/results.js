@@ -77,6 +77,7 @@ function Notices({ store, view }) {
         <button class="button" onClick=${() => store.grantAccess()}>${t('access_grant')}</button></div>`}
     ${problem && html`
       <div class=${session?.scored.length ? 'notice bad' : 'failure'} id="problem" data-code=${problem.code} role="alert">${icons.warning}<p>${sentence(problem)}</p>
+        ${problem.code === 'nothing_found' && view.days !== null && html`<button class="button" id="any-date" onClick=${() => store.uploadedWithin(null)}>${t('filter_uploaded_any')}</button>`}
         ${settingsTrouble && html`<button class="button" onClick=${() => api.runtime.openOptionsPage()}>${t('settings')}</button>`}
         ${pictureTrouble && html`<button class="button" onClick=${() => store.startOver()}>${icons.picture} ${t('choose_another')}</button>`}</div>`}
     ${refused && html`

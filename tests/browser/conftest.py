@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,9 +38,10 @@ def extension_in(
 ) -> Iterator[Clear]:
     """The extension, byte for byte as shipped, in a real browser; Flickr's host names lead to the stand-in."""
     hosts = {host: ("127.0.0.1", standin.https_port) for host in HOSTS}
-    options = Options(extension, hosts=hosts, trusted=standin.spki, log_requests=log_requests)
+    dark = os.environ.get("CLEAR_THEME") == "dark"
+    options = Options(extension, hosts=hosts, trusted=standin.spki, log_requests=log_requests, dark=dark)
     with launch(browser_name, options) as browser:
-        yield Clear(browser, standin, SCREENSHOTS)
+        yield Clear(browser, standin, SCREENSHOTS / "dark" if dark else SCREENSHOTS)
         assert browser.errors == []
 
 

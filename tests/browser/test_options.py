@@ -70,7 +70,10 @@ def test_with_a_key_the_api_is_asked_and_without_it_the_feed(clear: Clear) -> No
         for request in clear.standin.asked("www.flickr.com")
     }
     assert len(spans) > 5 and all(15 * DAY <= span <= 30 * DAY for span in spans)
-    choose(popup, "#filter-uploaded", "")
+    if popup.evaluate(PROBLEM):  # few of the library are so young, on some days none that fits
+        clear.click(popup, "#any-date")
+    else:
+        choose(popup, "#filter-uploaded", "")
     popup.wait_until(f"{ENDED} === ''")
     popup.close()
     page.fill("#key", "")
