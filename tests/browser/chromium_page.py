@@ -73,7 +73,7 @@ class ChromiumPage:
 
     def wait_until(self, predicate: str, timeout: float = 15.0) -> Any:
         attempt = lambda: self._browser.evaluate_if_alive(self.target.session, predicate)  # noqa: E731
-        return poll(attempt, timeout, f"{predicate} in {self.target.url}")
+        return poll(attempt, timeout, f"{predicate} in {self.target.url}", self.evaluate)
 
     def _point(self, where: Where) -> tuple[float, float]:
         if not isinstance(where, str):

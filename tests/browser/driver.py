@@ -10,6 +10,7 @@ policy of an extension page does not reach (``eval`` inside the page would be re
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -238,15 +239,24 @@ def extension_errors(messages: Sequence[Message], origin: str) -> list[Message]:
     ]
 
 
-def poll(attempt: Callable[[], Any], timeout: float, what: str) -> Any:
-    """Call ``attempt`` until it returns something truthy, and return that. Raises BrowserError naming ``what``."""
+SAYS = "document.body?.innerText.replace(/\\s+/g, ' ').slice(0, 300)"
+
+
+def poll(
+    attempt: Callable[[], Any], timeout: float, what: str, evaluate: Callable[[str], Any] | None = None
+) -> Any:
+    """Call ``attempt`` until it returns something truthy, and return that. Raises BrowserError naming ``what``, and
+    what stands on the page then, if ``evaluate`` can ask it."""
     end = time.monotonic() + timeout
     while True:
         value = attempt()
         if value:
             return value
         if time.monotonic() > end:
-            raise BrowserError(f"waited {timeout:g} s in vain for {what}")
+            says = ""
+            with contextlib.suppress(BrowserError):
+                says = f"; the page says: {evaluate(SAYS)}" if evaluate else ""
+            raise BrowserError(f"waited {timeout:g} s in vain for {what}{says}")
         time.sleep(0.02)
 
 

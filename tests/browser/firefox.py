@@ -115,7 +115,7 @@ class FirefoxPage:
                     raise BrowserError(f"the page closed before {predicate}") from error
                 return None
 
-        return poll(attempt, timeout, predicate)
+        return poll(attempt, timeout, predicate, self.evaluate)
 
     def _point(self, where: Where) -> tuple[float, float]:
         if not isinstance(where, str):
