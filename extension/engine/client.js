@@ -132,6 +132,7 @@ export class EngineClient {
     const left = Math.max(0, request.budget.seconds - latest.spent.seconds) * 1000 + SLACK_MS;
     const timer = setTimeout(() => this.#bury(connection, 'the engine did not answer'), left);
     this.#stopped = false;
+    this.#calls++; // it is given back at the very end
     try {
       const learned = await this.#unlessDead((engine) => engine.search(request, Comlink.proxy(receive), Comlink.proxy(askRoom)));
       if (!over) throw new Error('the engine did not answer');
@@ -148,6 +149,7 @@ export class EngineClient {
       clearTimeout(this.#stopTimer);
       // Whatever it failed of (its memory may be used up), the next search gets a new one.
       if (latest.problem?.code.startsWith('engine_')) this.#bury(connection, 'the engine failed');
+      if (--this.#calls === 0) this.#giveBack();
     }
   }
 

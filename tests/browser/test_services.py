@@ -16,6 +16,8 @@ REFUSED = "document.querySelector('#access-refused .notice')?.textContent"
 SAVED = "document.querySelector('.saved.show') !== null"
 KEPT = """(globalThis.browser ?? chrome).storage.local.get(['service', 'budget'])
   .then(({service, budget}) => (service ?? 'flickr_feed') === '%s' && budget.queries === %d)"""
+IN_FORCE = """(globalThis.browser ?? chrome).storage.local.get('service')
+  .then(({service}) => (service ?? 'flickr_feed') === '%s')"""
 MAY = "(globalThis.browser ?? chrome).permissions.contains({origins: ['https://%s/*']})"
 STATUS = "document.querySelector('#status')?.textContent"
 # Not the database itself: an engine that is kept warm has it open.
@@ -35,6 +37,7 @@ def nobody_has_asked_yet(clear: Clear) -> Iterator[None]:
     page = settings(clear)
     page.click("input[value=flickr_feed]")
     page.wait_until(f"{CHOSEN} === 'flickr_feed'")
+    page.wait_until(IN_FORCE % "flickr_feed")  # or else the page is drawn anew under what is typed
     page.fill("#budget-queries", "110")
     page.evaluate("document.querySelector('#budget-queries').dispatchEvent(new Event('change', {bubbles: true}))")
     page.wait_until(KEPT % ("flickr_feed", 110))  # closed before, Firefox would note that the page left a wish open

@@ -103,6 +103,6 @@ def test_an_engine_that_nobody_uses_gives_its_memory_back(standin: Standin, tmp_
         for _ in range(2):  # it ends, and can be started again
             popup = clear.search("/pictures/tiger.jpg")
             popup.wait_until(DONE, 120)
-            popup.close()
             assert len(engines(clear)) == 1
+            popup.close()
             poll(lambda: not engines(clear), 20, "the engine to end")
