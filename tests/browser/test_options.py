@@ -75,6 +75,7 @@ def test_with_a_key_the_api_is_asked_and_without_it_the_feed(clear: Clear) -> No
     else:
         choose(popup, "#filter-uploaded", "")
     popup.wait_until(f"{ENDED} === ''")
+    popup.wait_until(ENDED, 120)
     popup.close()
     page.fill("#key", "")
     page.wait_until("document.querySelector('input[value=flickr_feed]').checked")
