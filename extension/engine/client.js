@@ -12,7 +12,7 @@ const STOP_MS = 4000; // a search that does not heed its stop for so long is stu
 const SLACK_MS = 60_000; // for the engine to start, beyond what the search may take
 
 /** What to tell of an engine that failed. @param {string} message @returns {import('../types').Problem} */
-const problemOf = (message) => (/MemoryError|out of memory/i.test(message)
+export const problemOf = (message) => (/MemoryError|out of memory/i.test(message)
   ? { code: 'engine_memory', params: {} }
   : { code: 'engine_failed', params: { message } });
 
@@ -141,7 +141,7 @@ export class EngineClient {
       const message = error instanceof Error ? error.message : String(error);
       const ending = /** @type {Partial<Update>} */ (this.#stopped
         ? { ended: 'stopped' }
-        : { ended: 'failed', problem: problemOf(message) });
+        : { ended: 'failed', problem: { code: 'engine_failed', params: { message } } });
       receive({ ...latest, asked: [], classes: null, pages: [], scored: [], problems: [], rescored: {}, order: null, pictures: null, model: null, ...ending });
       return null;
     } finally {

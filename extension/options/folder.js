@@ -1,6 +1,6 @@
 // @ts-check
 /** A folder of the user's own photos: chosen, read by the core, and kept in this browser (lib/folder.js). */
-import { EngineClient } from '../engine/client.js';
+import { EngineClient, problemOf } from '../engine/client.js';
 import { forgetFolder, keepFolder, keptFolder } from '../lib/folder.js';
 import { sentence, t } from '../lib/i18n.js';
 import { html, useEffect, useRef, useState } from '../vendor/js/preact.mjs';
@@ -66,7 +66,7 @@ async function keep(all, onProgress) {
     return { facts: await keepFolder(all[0].webkitRelativePath.split('/')[0] || all[0].name, photos, files, onProgress), problem: null };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return { facts: null, problem: { code: 'engine_failed', params: { message } } };
+    return { facts: null, problem: problemOf(message) };
   } finally {
     engine.close();
   }

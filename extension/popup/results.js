@@ -17,6 +17,9 @@ import { icons } from './icons.js';
 
 const SLOW_MS = 10_000;
 
+/** Are photos of some dates only asked for? @param {View} view */
+const asksForDates = ({ service, days }) => service === 'flickr' && days !== null;
+
 /** @param {{store: Store, view: View, filter: Filter, setFilter: (filter: Filter) => void}} props */
 export function Results({ store, view, filter, setFilter }) {
   const [open, setOpen] = useState(/** @type {string | null} */ (null));
@@ -31,10 +34,11 @@ export function Results({ store, view, filter, setFilter }) {
   const found = ranked(session?.scored ?? [], session?.order).filter(({ photo }) => !carries(photo, refused));
   const top = Math.max(0, ...found.map(({ score }) => score));
   const shown = passing(found, filter, top);
+  const dated = asksForDates(view);
   return html`
     <section class="results" ref=${section} aria-label=${t('results_heading')} aria-busy=${running}>
       <${Notices} store=${store} view=${view} />
-      ${session && (!session.problem || found.length > 0 || view.days !== null) && html`<${FilterBar} store=${store} view=${view} filter=${filter} setFilter=${setFilter} top=${top} shown=${shown.length} count=${found.length} />`}
+      ${session && (!session.problem || found.length > 0 || dated) && html`<${FilterBar} store=${store} view=${view} filter=${filter} setFilter=${setFilter} top=${top} shown=${shown.length} count=${found.length} />`}
       ${running && !found.length && html`<${Boot} view=${view} />`}
       ${found.length > 0 && !shown.length && html`<${NonePasses} filter=${filter} setFilter=${setFilter} results=${found} />`}
       ${shown.length || (running && !found.length)
@@ -77,7 +81,7 @@ function Notices({ store, view }) {
         <button class="button" onClick=${() => store.grantAccess()}>${t('access_grant')}</button></div>`}
     ${problem && html`
       <div class=${session?.scored.length ? 'notice bad' : 'failure'} id="problem" data-code=${problem.code} role="alert">${icons.warning}<p>${sentence(problem)}</p>
-        ${problem.code === 'nothing_found' && view.days !== null && html`<button class="button" id="any-date" onClick=${() => store.uploadedWithin(null)}>${t('filter_uploaded_any')}</button>`}
+        ${problem.code === 'nothing_found' && asksForDates(view) && html`<button class="button" id="any-date" onClick=${() => store.uploadedWithin(null)}>${t('filter_uploaded_any')}</button>`}
         ${settingsTrouble && html`<button class="button" onClick=${() => api.runtime.openOptionsPage()}>${t('settings')}</button>`}
         ${pictureTrouble && html`<button class="button" onClick=${() => store.startOver()}>${icons.picture} ${t('choose_another')}</button>`}</div>`}
     ${refused && html`
