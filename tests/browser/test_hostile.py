@@ -25,6 +25,7 @@ from tests.browser.driver import BrowserError, Page, names, poll
 from tests.browser.test_capture import ALONE, PICKING, PICTURE, WHOLE, Way, look_at_search, quarters, start_picking
 from tests.browser.test_privacy import everything, with_key
 from tests.standin import LibraryPhoto, Standin, offline_library
+from tests.standin.flickr import VALID_KEY
 
 TEXTS = (
     "<img src=x onerror='window.hacked = 1'>",
@@ -323,16 +324,7 @@ SPY = """(async target => {
 })(%s)"""
 
 
-def everything_at_rest(page: Page) -> dict[str, Any]:
-    """All that is kept, once the search of the test before writes nothing any more."""
-    while True:
-        kept = everything(page)
-        sleep(0.5)
-        if everything(page) == kept:
-            return kept
-
-
-def test_another_extension_gets_nothing_and_starts_nothing(clear: Clear, tmp_path: Path) -> None:
+def test_another_extension_gets_nothing_and_starts_nothing(fresh: Clear, tmp_path: Path) -> None:
     spy = tmp_path / "spy"
     spy.mkdir()
     manifest = {
@@ -341,17 +333,19 @@ def test_another_extension_gets_nothing_and_starts_nothing(clear: Clear, tmp_pat
     }  # fmt: skip
     (spy / "manifest.json").write_text(json.dumps(manifest))
     (spy / "page.html").write_text("<!doctype html><title>Spy</title><body>")
-    ours = clear.browser.extension_page("options/options.html")
-    before = everything_at_rest(ours)
-    origin = clear.browser.install_other(spy)
-    page = clear.browser.open(f"{origin}/page.html")
-    target = clear.browser.origin
+    with_key(fresh)
+    ours = fresh.browser.extension_page("options/options.html")
+    before = everything(ours)
+    assert before["local"]["key"] == VALID_KEY  # there is something to be had
+    origin = fresh.browser.install_other(spy)
+    page = fresh.browser.open(f"{origin}/page.html")
+    target = fresh.browser.origin
     manifest = json.loads((EXTENSION / "manifest.json").read_text(encoding="utf-8"))
     firefox = manifest["browser_specific_settings"]["gecko"]["id"]
-    name = firefox if clear.browser.name == "firefox" else target.rpartition("/")[2]
+    name = firefox if fresh.browser.name == "firefox" else target.rpartition("/")[2]
     got = page.evaluate(SPY % (json.dumps(name), json.dumps(EVIL), json.dumps(target)))
     assert got == [None] * 9
     assert everything(ours) == before
     page.close()
     ours.close()
-    clear.browser.messages.clear()  # that its frame was refused
+    fresh.browser.messages.clear()  # that its frame was refused
