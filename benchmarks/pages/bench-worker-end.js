@@ -23,13 +23,13 @@ Object.assign(api, {
   /** Until Python has imported the core and the model has looked at a picture. @param {string} model */
   async ready(model) {
     const { extractor } = await engine(model);
-    await extractor.extract(new Uint8Array(224 * 224 * 3));
+    await extractor.extract(() => {});
   },
   /** Decodes and looks at a picture so many times. @param {string} model @param {Uint8Array} picture @param {number} count */
   async look(model, picture, count) {
     const { extractor, json } = await engine(model);
     const module = await instrumented(model);
-    await module.look(picture, count, { model: () => json, extract: (/** @type {Uint8Array} */ pixels) => extractor.extract(pixels) });
+    await module.look(picture, count, { model: () => json, extract: (/** @type {any} */ picture) => extractor.extract(filledFrom(picture)) });
   },
   /** @param {string} model */
   async watch(model) {

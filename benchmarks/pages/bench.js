@@ -112,7 +112,7 @@ async function pictures({ rounds, warm, slowRounds, theirs = true }) {
   const float = await litertWorker('mobilenet_v2_float.tflite');
   const tf = theirs ? await tfWorker('wasm') : null;
   const ways = {
-    ours: () => pool.extract(pixels),
+    ours: () => pool.extract((into) => into.set(pixels)),
     float_litert: () => ask(float, { input }),
     ...(tf && { tfjs_wasm: () => ask(tf, { image }), float_tfjs: () => ask(tf, { input }) }),
   };
@@ -151,7 +151,7 @@ async function interleaved(ways, rounds, warm) {
 async function pools({ turns, count }) {
   const pixels = new Uint8Array(224 * 224 * 3).map((_, i) => (i * 2654435761) >>> 24);
   const sizes = { one: await extractor(1), two: await extractor(2) };
-  const run = (pool, pictures) => Promise.all(Array.from({ length: pictures }, () => pool.extract(pixels)));
+  const run = (pool, pictures) => Promise.all(Array.from({ length: pictures }, () => pool.extract((into) => into.set(pixels))));
   for (const pool of Object.values(sizes)) await run(pool, 30);
   const times = { one: [], two: [] };
   for (let turn = 0; turn < turns; turn++) {

@@ -5,8 +5,14 @@ import { whenGone } from '../lib/lifeline.js';
 
 /** @typedef {import('../types').Features} Features */
 /** @typedef {import('../types').Network} Network */
-/** @typedef {{id: number, pixels: Uint8Array, attempts: number, resolve: (f: Features) => void, reject: (e: Error) => void}} Job */
-/** @typedef {{worker: Worker, name: string, ready: boolean, job: Job | null, replaced: boolean}} Slot */
+/** @typedef {(pixels: Uint8Array) => void} Fill   writes a picture into an array: RGB, 224 * 224 * 3 */
+/** @typedef {{id: number, fill: Fill, attempts: number, resolve: (f: Features) => void, reject: (e: Error) => void}} Job */
+/**
+ * The array goes to and fro between the worker and us: new ones would be the most that a search leaves to be collected.
+ * @typedef {{worker: Worker, name: string, ready: boolean, job: Job | null, replaced: boolean, pixels: Uint8Array<ArrayBuffer>}} Slot
+ */
+
+const PICTURE_BYTES = 224 * 224 * 3;
 
 const MAX_ATTEMPTS = 2;
 
@@ -76,14 +82,13 @@ export class Extractor {
   }
 
   /**
-   * @param {Uint8Array} pixels RGB, 224 * 224 * 3; copied
+   * @param {Fill} fill called when a worker is free for the picture; again if that worker fails
    * @returns {Promise<Features>} embedding [D] and logits [1000], float32
    * @throws {Error} `name` "ModelError": no worker can run the model
    */
-  extract(pixels) {
+  extract(fill) {
     return new Promise((resolve, reject) => {
-      // A copy, for the worker to own: what Python hands over may be a view into its heap.
-      this.#queue.push({ id: this.#nextId++, pixels: pixels.slice(), attempts: 0, resolve, reject });
+      this.#queue.push({ id: this.#nextId++, fill, attempts: 0, resolve, reject });
       this.#dispatch();
     });
   }
@@ -94,7 +99,7 @@ export class Extractor {
     const worker = new Worker(workerFile, { name });
     void this.#when.then(() => worker.postMessage(this.#networks));
     /** @type {Slot} */
-    const slot = { worker, name, ready: false, job: null, replaced };
+    const slot = { worker, name, ready: false, job: null, replaced, pixels: new Uint8Array(PICTURE_BYTES) };
     worker.onmessage = ({ data }) => this.#receive(slot, data);
     worker.onerror = (event) => {
       event.preventDefault();
@@ -115,6 +120,7 @@ export class Extractor {
     } else if (slot.job?.id === data.id) {
       slot.job?.resolve({ embedding: data.embedding, logits: data.logits });
       slot.job = null;
+      slot.pixels = data.pixels;
     }
     this.#dispatch();
   }
@@ -152,8 +158,8 @@ export class Extractor {
       this.#queue.shift();
       job.attempts++;
       slot.job = job;
-      // Not transferred: the job may have to be tried again.
-      slot.worker.postMessage({ id: job.id, pixels: job.pixels });
+      job.fill(slot.pixels);
+      slot.worker.postMessage({ id: job.id, pixels: slot.pixels }, [slot.pixels.buffer]);
     }
   }
 }

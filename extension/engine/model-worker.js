@@ -5,8 +5,9 @@
  *
  * in, first: {network, beside}: two `Network`s of types.d.ts; the second, if any, gives the logits
  * out, then: {ready: true, inputs, outputs}: what the network's tensors look like
- * in:  {id, pixels: Uint8Array [224 * 224 * 3], RGB}     out: {id, embedding: Float32Array, logits: Float32Array}
+ * in:  {id, pixels: Uint8Array [224 * 224 * 3], RGB}     out: {id, pixels, embedding: Float32Array, logits: Float32Array}
  *                                                        out: {id, error: string}; without id: the network did not load
+ * The pixels are given back, to be filled again.
  */
 (() => {
   /** @typedef {import('../types').Network} Network */
@@ -14,13 +15,20 @@
   const wasmFolder = new URL('litert/wasm/', vendor).href;
   const INPUT_SHAPE = [1, 224, 224, 3];
 
-  /** RGB bytes in the range that a network wants. @type {Record<string, (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer>>} */
-  const ranges = {
-    uint8: (bytes) => bytes,
-    '0..255': (bytes) => Float32Array.from(bytes),
-    '0..1': (bytes) => Float32Array.from(bytes, (byte) => byte / 255),
-    '-1..1': (bytes) => Float32Array.from(bytes, (byte) => byte / 127.5 - 1),
-  };
+  /** How a network wants a byte of a colour: as [factor, offset], or null for the byte itself. @type {Record<string, [number, number] | null>} */
+  const ranges = { uint8: null, '0..255': [1, 0], '0..1': [1 / 255, 0], '-1..1': [1 / 127.5, -1] };
+
+  /** RGB bytes in the range that a network wants. @param {string} name */
+  function ranged(name) {
+    const range = ranges[name];
+    const floats = new Float32Array(range ? INPUT_SHAPE.reduce((product, side) => product * side) : 0);
+    return (/** @type {Uint8Array<ArrayBuffer>} */ bytes) => {
+      if (!range) return bytes;
+      const [factor, offset] = range;
+      for (let i = 0; i < floats.length; i++) floats[i] = bytes[i] * factor + offset;
+      return floats;
+    };
+  }
 
   async function loadLibrary() {
     // The library's chatter is for the debugger; as warnings it would stand in the browser's list of our errors.
@@ -52,13 +60,14 @@
     library ??= loadLibrary();
     const [bytes, litert] = await Promise.all([bytesOf(network), library]);
     const model = await litert.loadAndCompile(bytes, { accelerator: 'wasm' });
+    const inRange = ranged(network.wiring.pixels);
     const facts = (/** @type {readonly import('@litertjs/core').TensorDetails[]} */ details) => details.map(({ shape, dtype }) => ({ shape: [...shape], dtype }));
     return {
       inputs: facts(model.getInputDetails()),
       outputs: facts(model.getOutputDetails()),
       /** Every output of one picture. @param {Uint8Array<ArrayBuffer>} pixels @returns {Promise<Float32Array[]>} */
       async run(pixels) {
-        const input = new litert.Tensor(ranges[network.wiring.pixels](pixels), INPUT_SHAPE);
+        const input = new litert.Tensor(inRange(pixels), INPUT_SHAPE);
         const outputs = await model.run(input);
         // Copies: the arrays are views into the wasm heap.
         const values = outputs.map((output) => /** @type {Float32Array} */ (output.toTypedArray()).slice());
@@ -93,7 +102,7 @@
         await loaded;
       } else {
         const { embedding, logits } = await (await loaded)(pixels);
-        self.postMessage({ id, embedding, logits }, { transfer: [embedding.buffer, logits.buffer] });
+        self.postMessage({ id, pixels, embedding, logits }, { transfer: [pixels.buffer, embedding.buffer, logits.buffer] });
       }
     } catch (error) {
       self.postMessage({ id, error: String(error instanceof Error ? error.message : error) });

@@ -20,6 +20,8 @@ import { chosenFiles, keptFiles } from '../lib/folder.js';
  * }} Core
  */
 
+/** @typedef {{getBuffer(type: 'u8'): {data: Uint8Array, release(): void}}} PythonArray   of NumPy, contiguous; lives as long as the promise that it went into */
+
 const vendor = new URL('../vendor/', import.meta.url);
 const SITE_PACKAGES = '/lib/python3.12/site-packages';
 const PULSE_MS = 3000;
@@ -73,6 +75,13 @@ async function startNetwork(name) {
 let python = null;
 /** @type {{identity: string, started: ReturnType<typeof startNetwork>} | null} */
 let network = null;
+
+/** Read when it is wanted: views into Python's memory end whenever that grows. @param {PythonArray} picture */
+const filledFrom = (picture) => (/** @type {Uint8Array} */ pixels) => {
+  const view = picture.getBuffer('u8');
+  pixels.set(view.data);
+  view.release();
+};
 
 /** Starts once; after a failure, the death of all model workers, or the choice of another network, anew. */
 async function networkNow(/** @type {string} */ name) {
@@ -149,7 +158,7 @@ const api = {
           const { network: own, beside } = await ownNetwork(bytes, JSON.parse(found));
           extractor = new Extractor(own, beside, 1);
         },
-        extract: (/** @type {Uint8Array} */ picture) => extractor?.extract(picture),
+        extract: (/** @type {PythonArray} */ picture) => extractor?.extract(filledFrom(picture)),
       }));
     } finally {
       /** @type {Extractor | null} */ (extractor)?.close();
@@ -218,7 +227,7 @@ const api = {
           if (wait) send({ ...latest, asked: [], classes: null, pages: [], scored: [], problems: [], rescored: {}, order: null, pictures: null, model: null });
           return wait;
         },
-        extract: (/** @type {Uint8Array} */ pixels) => extractor.extract(pixels),
+        extract: (/** @type {PythonArray} */ picture) => extractor.extract(filledFrom(picture)),
         update: (/** @type {string} */ update, /** @type {Uint8Array | undefined} */ pictures) => {
           const news = JSON.parse(update);
           send({ ...news, pictures: pictures ?? null, model: news.classes && json });
@@ -243,7 +252,7 @@ const api = {
     let record = null;
     await core.look(picture, {
       model: () => json,
-      extract: (/** @type {Uint8Array} */ pixels) => extractor.extract(pixels),
+      extract: (/** @type {PythonArray} */ picture) => extractor.extract(filledFrom(picture)),
       record: (/** @type {Uint8Array} */ bytes) => { record = bytes; },
     });
     if (!record) throw new Error('the picture cannot be read');

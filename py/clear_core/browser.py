@@ -269,10 +269,8 @@ class PoolExtractor:
         return Features(np.stack([row[0] for row in rows]), np.stack([row[1] for row in rows]))
 
     async def _one(self, picture: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        data = Uint8Array.new(picture.size)
-        data.assign(np.ascontiguousarray(picture).reshape(-1))
         try:
-            result = await self._bridge.extract(data)
+            result = await self._bridge.extract(np.ascontiguousarray(picture))
         except JsException as error:
             raise ModelError("model_failed", message=error.message) from None
         embedding = np.frombuffer(result.embedding.to_bytes(), np.float32)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.browser.cdp import Json
-from tests.browser.driver import VISIBLE_MIDDLE, BrowserError, MenuEntry, Where, poll
+from tests.browser.driver import VISIBLE_MIDDLE, BrowserError, MenuEntry, Point, Where, poll, steady
 
 if TYPE_CHECKING:
     from tests.browser.chromium import Chromium
@@ -75,7 +75,7 @@ class ChromiumPage:
         attempt = lambda: self._browser.evaluate_if_alive(self.target.session, predicate)  # noqa: E731
         return poll(attempt, timeout, f"{predicate} in {self.target.url}", self.evaluate)
 
-    def _point(self, where: Where) -> tuple[float, float]:
+    def _point(self, where: Where) -> Point:
         if not isinstance(where, str):
             return where
         point = self.evaluate(f"{VISIBLE_MIDDLE}({json.dumps(where)})")
@@ -83,9 +83,11 @@ class ChromiumPage:
             raise BrowserError(f"{where} is not in {self.target.url}, or has no size")
         return point[0], point[1]
 
+    def _hover(self, point: Point) -> None:
+        self.call("Input.dispatchMouseEvent", type="mouseMoved", x=point[0], y=point[1])
+
     def _mouse(self, where: Where, button: str) -> None:
-        x, y = self._point(where)
-        self.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+        x, y = steady(lambda: self._point(where), self._hover)
         for kind in ("mousePressed", "mouseReleased"):
             event = {"type": kind, "x": x, "y": y, "button": button, "clickCount": 1}
             # Not waited for: a page need not answer while a native menu is open, nor after a click that closes it.
@@ -94,7 +96,7 @@ class ChromiumPage:
     def click(self, where: Where) -> None:
         self._mouse(where, "left")
 
-    def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+    def drag(self, start: Point, end: Point) -> None:
         middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
         strokes = [("mouseMoved", start, 0), ("mousePressed", start, 1)]
         strokes += [("mouseMoved", middle, 1), ("mouseMoved", end, 1), ("mouseReleased", end, 1)]

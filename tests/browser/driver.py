@@ -18,7 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-Where = str | tuple[float, float]
+Point = tuple[float, float]
+Where = str | Point
 """A CSS selector, or a point of the viewport in CSS pixels (for what a selector cannot reach: shadow roots, frames)."""
 
 
@@ -242,9 +243,7 @@ def extension_errors(messages: Sequence[Message], origin: str) -> list[Message]:
 SAYS = "document.body?.innerText.replace(/\\s+/g, ' ').slice(0, 300)"
 
 
-def poll(
-    attempt: Callable[[], Any], timeout: float, what: str, evaluate: Callable[[str], Any] | None = None
-) -> Any:
+def poll(attempt: Callable[[], Any], timeout: float, what: str, evaluate: Callable[[str], Any] | None = None) -> Any:
     """Call ``attempt`` until it returns something truthy, and return that. Raises BrowserError naming ``what``, and
     what stands on the page then, if ``evaluate`` can ask it."""
     end = time.monotonic() + timeout
@@ -292,9 +291,18 @@ VISIBLE_MIDDLE = """(async selector => {
     const at = middle(), top = at && document.elementFromPoint(...at);
     return top !== null && (element.contains(top) || top.contains(element));
   };
-  if (!reachable()) {
-    element.scrollIntoView({block: 'center', inline: 'center', behavior: 'instant'});
-    await new Promise(laid => setTimeout(laid, 50));  // what comes into sight may change its size
-  }
+  if (!reachable()) element.scrollIntoView({block: 'center', inline: 'center', behavior: 'instant'});
+  await new Promise(laid => setTimeout(laid, 40));  // what comes into sight may change its size
   return middle();
 })"""
+
+
+def steady(measure: Callable[[], Point], hover: Callable[[Point], None]) -> Point:
+    """Where to press, with the pointer there already: what it leaves and what it comes to may change, and move it."""
+    at = measure()
+    for _ in range(20):
+        hover(at)
+        before, at = at, measure()
+        if at == before:
+            break
+    return at

@@ -29,11 +29,13 @@ from tests.browser.driver import (
     Message,
     Options,
     Page,
+    Point,
     ScriptError,
     Sent,
     Where,
     extension_errors,
     poll,
+    steady,
 )
 from tests.browser.socks import SocksProxy
 
@@ -80,6 +82,11 @@ def find_program() -> str:
     raise BrowserError("no Firefox: install the package `firefox-esr`, or set CLEAR_FIREFOX to the path of one")
 
 
+def to(point: Point) -> dict[str, Any]:
+    """A stroke of the mouse."""
+    return {"type": "pointerMove", "x": round(point[0]), "y": round(point[1])}
+
+
 class FirefoxPage:
     """A tab or the popup. See ``driver.Page``."""
 
@@ -117,7 +124,7 @@ class FirefoxPage:
 
         return poll(attempt, timeout, predicate, self.evaluate)
 
-    def _point(self, where: Where) -> tuple[float, float]:
+    def _point(self, where: Where) -> Point:
         if not isinstance(where, str):
             return where
         point = self.evaluate(f"{VISIBLE_MIDDLE}({json.dumps(where)})")
@@ -125,7 +132,10 @@ class FirefoxPage:
             raise BrowserError(f"{where} is not in {self.url}, or has no size")
         return point[0], point[1]
 
-    def _innermost(self, point: tuple[float, float]) -> tuple[str, tuple[float, float]]:
+    def _hover(self, point: Point) -> None:
+        self._browser.move(self.context, point)
+
+    def _innermost(self, point: Point) -> tuple[str, Point]:
         """The document at a point, and the point in it: BiDi's clicks do not reach into frames of another process."""
         frame = self.evaluate(f"{FOREIGN_FRAME}({point[0]}, {point[1]})")
         if frame is None:
@@ -136,9 +146,9 @@ class FirefoxPage:
         return context, (point[0] - left, point[1] - top)
 
     def click(self, where: Where) -> None:
-        self._browser.click(self.context, self._point(where), 0)
+        self._browser.click(self.context, steady(lambda: self._point(where), self._hover), 0)
 
-    def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+    def drag(self, start: Point, end: Point) -> None:
         self._browser.click(self.context, start, 0, end)
 
     def right_click_menu(self, where: Where, entry: MenuEntry) -> None:
@@ -310,20 +320,18 @@ class Firefox:
         poll(lambda: not set(popups) & set(self.documents()), 10, "the popup to close")
         self.bidi.call("browsingContext.activate", context=context)
 
-    def click(
-        self, context: str, point: tuple[float, float], button: int, end: tuple[float, float] | None = None
-    ) -> None:
+    def click(self, context: str, point: Point, button: int, end: Point | None = None) -> None:
         """A mouse click at a point of a document, by BiDi's button number; with ``end`` a drag from there to here."""
+        strokes: list[dict[str, Any]] = [to(point), {"type": "pointerDown", "button": button}]
+        strokes += [to(end)] if end else []
+        self._mouse(context, [*strokes, {"type": "pointerUp", "button": button}])
 
-        def move(to: tuple[float, float]) -> dict[str, Any]:
-            return {"type": "pointerMove", "x": round(to[0]), "y": round(to[1])}
+    def move(self, context: str, point: Point) -> None:
+        self._mouse(context, [to(point)])
 
-        moves: list[dict[str, Any]] = [move(point), {"type": "pointerDown", "button": button}]
-        moves += [move(end)] if end else []
-        moves += [{"type": "pointerUp", "button": button}]
-        self.bidi.call(
-            "input.performActions", context=context, actions=[{"type": "pointer", "id": "mouse", "actions": moves}]
-        )
+    def _mouse(self, context: str, strokes: list[dict[str, Any]]) -> None:
+        actions = [{"type": "pointer", "id": "mouse", "actions": strokes}]
+        self.bidi.call("input.performActions", context=context, actions=actions)
 
     def wait_for_menu_entry(self, entry: MenuEntry) -> None:
         """Wait until the extension has made the entry: it does so some time after its installation."""
