@@ -8,6 +8,7 @@ import { Connection } from './connection.js';
 /** @typedef {import('../types').Update} Update */
 /** @typedef {import('../types').SearchRequest} SearchRequest */
 
+const START_MS = 45_000; // a cold start takes 2 s, ten times as long on a slow machine that is busy
 const STOP_MS = 4000; // a search that does not heed its stop for so long is stuck
 const SLACK_MS = 60_000; // for the engine to start, beyond what the search may take
 
@@ -59,10 +60,16 @@ export class EngineClient {
     void this.ready().catch(() => {});
   }
 
-  /** Starts Python and the network, and resolves when they are there. */
+  /** Starts Python and the network, and resolves when they are there. An engine that takes too long is ended. */
   async ready() {
     const remote = this.#connect();
-    await remote.boot((await loadSettings()).model);
+    const connection = this.#connection;
+    const timer = setTimeout(() => this.#bury(connection, 'the engine did not start'), START_MS);
+    try {
+      await remote.boot((await loadSettings()).model);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /**

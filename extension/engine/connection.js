@@ -4,6 +4,7 @@
  * the page's own. Which one it becomes takes a moment; what is sent to the port waits so long.
  */
 import { openEngineHost } from '../lib/browser.js';
+import { whenGone } from '../lib/lifeline.js';
 import { LEASE, channel, engineWorker } from './warm.js';
 
 /** Borrows the warm engine. @returns {Promise<(() => void) | null>} gives it back; null: it is not to be had */
@@ -61,7 +62,13 @@ export class Connection {
   /** Ends the engine, hung as it may be. */
   terminate() {
     this.#own?.terminate();
-    if (this.#giveBack) channel.postMessage({ end: this.name });
+    const giveBack = this.#giveBack;
+    if (giveBack) {
+      channel.postMessage({ end: this.name });
+      // Not before it is gone, or else the next page might get it.
+      this.#giveBack = null;
+      void (this.name ? whenGone(this.name) : Promise.resolve()).then(giveBack);
+    }
     this.#leave();
   }
 

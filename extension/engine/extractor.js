@@ -46,7 +46,6 @@ export async function inspect(network) {
 export class Extractor {
   #networks;
   #size;
-  #when;
   /** @type {Slot[]} */
   #slots = [];
   /** @type {Job[]} */
@@ -58,12 +57,10 @@ export class Extractor {
    * @param {Network} network
    * @param {Network | null} beside gives the logits where the first has none
    * @param {number} [size] workers at most: one is opened at once, another whenever pictures wait for those that are there
-   * @param {Promise<void>} [when] until then no worker loads anything
    */
-  constructor(network, beside, size = poolSize(), when = Promise.resolve()) {
+  constructor(network, beside, size = poolSize()) {
     this.#networks = { network, beside };
     this.#size = size;
-    this.#when = when;
     this.#slots.push(this.#open(false));
   }
 
@@ -97,7 +94,7 @@ export class Extractor {
   #open(replaced) {
     const name = `model/${crypto.randomUUID()}`;
     const worker = new Worker(workerFile, { name });
-    void this.#when.then(() => worker.postMessage(this.#networks));
+    worker.postMessage(this.#networks);
     /** @type {Slot} */
     const slot = { worker, name, ready: false, job: null, replaced, pixels: new Uint8Array(PICTURE_BYTES) };
     worker.onmessage = ({ data }) => this.#receive(slot, data);

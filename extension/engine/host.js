@@ -18,9 +18,9 @@ let running = null;
 /** @param {string} name @param {string} message */
 function end(name, message) {
   if (running?.name !== name) return;
+  channel.postMessage({ died: name, message }); // first: the page hears of the end by the lifeline, too, but not why
   running.worker.terminate();
   running = null;
-  channel.postMessage({ died: name, message });
 }
 
 /** @returns {Running} */

@@ -12,6 +12,9 @@ const isPicture = (url) => new URL(url).search === '';
 /** Wikimedia wants to know what asks. https://foundation.wikimedia.org/wiki/Policy:User-Agent_policy */
 const AGENT = { 'Api-User-Agent': 'Clear (browser extension; its user searches photos like one of his)' };
 
+/** Headers of an answer that the core reads; every one that is handed to Python takes its time. */
+const READ = new Set(['content-type', 'retry-after']);
+
 /** @param {string} url @returns {Record<string, string>} */
 const headersFor = (url) => (new URL(url).hostname === 'commons.wikimedia.org' ? AGENT : {});
 
@@ -20,7 +23,7 @@ const headersFor = (url) => (new URL(url).hostname === 'commons.wikimedia.org' ?
  * @param {string} url
  * @param {number} timeoutMs for the whole answer, body included
  * @param {boolean} isPrivate of a private window: nothing may come to the disk, the browser's cache included
- * @returns {Promise<import('../types').HttpAnswer>} header names in lower case
+ * @returns {Promise<import('../types').HttpAnswer>} header names in lower case, those that are read
  * @throws {Error} with `name` "TimeoutError" or "NetworkError"
  */
 export async function get(url, timeoutMs, isPrivate) {
@@ -35,7 +38,7 @@ export async function get(url, timeoutMs, isPrivate) {
     return {
       status: answer.status,
       url: answer.url,
-      headers: Object.fromEntries(answer.headers),
+      headers: Object.fromEntries([...answer.headers].filter(([name]) => READ.has(name))),
       body: await readAll(answer),
     };
   } catch (error) {

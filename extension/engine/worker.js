@@ -67,8 +67,10 @@ async function startPython() {
 /** @param {string} name */
 async function startNetwork(name) {
   const { json, network, beside } = await choose(name);
-  // The network is ready long before Python, so it leaves the processors to the longest part of Python's start.
-  return { name, json, extractor: new Extractor(network, beside, undefined, machine) };
+  // The network is ready long before Python, so it leaves the processors to the longest part of Python's start. And in
+  // Firefox 153 this worker hangs now and then for ever, when it makes another while a module of its own is loading.
+  await machine;
+  return { name, json, extractor: new Extractor(network, beside) };
 }
 
 /** @type {ReturnType<typeof startPython> | null} */
@@ -130,8 +132,12 @@ function failed(request, error) {
 let running = Promise.resolve();
 const lifeline = holdLifeline(self.name);
 let stopRequested = false;
-/** Resolves when the page that borrowed this engine has given it back, or is gone. @type {Promise<void>} */
-let left = new Promise(() => {});
+/**
+ * The page that this engine works for. `gone` resolves when it has given a borrowed engine back, or was closed.
+ * @typedef {{here: boolean, gone: Promise<void>}} Visitor
+ */
+/** @type {Visitor} */
+let visitor = { here: true, gone: new Promise(() => {}) };
 
 /** @type {import('../types').Engine} */
 const api = {
@@ -172,6 +178,7 @@ const api = {
 
   async search(request, onUpdate, askRoom) {
     const before = running;
+    const page = visitor; // there may be another when this search ends
     /** @type {() => void} */
     let release = () => {};
     running = new Promise((resolve) => { release = resolve; });
@@ -179,18 +186,20 @@ const api = {
     let delivered = Promise.resolve();
     /** @type {import('../types').Learned | null} */
     let learned = null;
-    let waitingUntil = 0;
+    /** Questions and pictures may be counted apart; the one must not say that the other need not wait. @type {Map<string, number>} */
+    const waitingUntil = new Map();
     /** @type {ReturnType<typeof setInterval> | undefined} */
     let pulse;
     /** @param {Update} update */
     const send = (update) => {
-      const waiting = update.ended ? 0 : Math.max(0, Math.round((waitingUntil - performance.now()) / 1000));
+      const until = Math.max(0, ...waitingUntil.values());
+      const waiting = update.ended ? 0 : Math.max(0, Math.round((until - performance.now()) / 1000));
       latest = { ...update, service: request.service, waiting };
       delivered = Promise.resolve(onUpdate(latest)).catch(() => {}); // the page is gone: so are we, soon
     };
     try {
       await before;
-      stopRequested = false;
+      stopRequested = !page.here;
       const { core, extractor, json } = await engine(request.model);
       if (stopRequested) {
         send({ ...latest, ended: 'stopped', problem: null });
@@ -223,7 +232,7 @@ const api = {
         ...keptFiles,
         take: async (/** @type {string} */ service, /** @type {string} */ limits) => {
           const wait = await takeQuestion(service, JSON.parse(limits), isPrivate);
-          waitingUntil = wait ? performance.now() + wait * 1000 : 0;
+          waitingUntil.set(service, wait ? performance.now() + wait * 1000 : 0);
           if (wait) send({ ...latest, asked: [], classes: null, pages: [], scored: [], problems: [], rescored: {}, order: null, pictures: null, model: null });
           return wait;
         },
@@ -240,7 +249,7 @@ const api = {
       send({ ...failed(request, error), tags: latest.tags, spent: latest.spent });
     } finally {
       clearInterval(pulse);
-      await Promise.race([delivered, left]); // the last update travels by another channel than the end of this call
+      await Promise.race([delivered, page.gone]); // the last update travels by another channel than the end of this call
       release();
     }
     return learned;
@@ -272,8 +281,10 @@ const api = {
 self.onmessage = ({ data: { port, lease } }) => {
   Comlink.expose(api, port);
   if (lease === null) return;
-  left = whenGone(lease);
-  void left.then(() => {
+  const page = { here: true, gone: whenGone(lease) };
+  visitor = page;
+  void page.gone.then(() => {
+    page.here = false;
     void api.stop();
     port.close();
   });

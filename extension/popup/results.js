@@ -35,10 +35,13 @@ export function Results({ store, view, filter, setFilter }) {
   const top = Math.max(0, ...found.map(({ score }) => score));
   const shown = passing(found, filter, top);
   const dated = asksForDates(view);
+  const alone = Boolean(session?.problem) && !found.length; // then the notice takes all the room there is
+  const bar = session && (!session.problem || found.length > 0 || dated) && html`<${FilterBar} store=${store} view=${view} filter=${filter} setFilter=${setFilter} top=${top} shown=${shown.length} count=${found.length} />`;
   return html`
     <section class="results" ref=${section} aria-label=${t('results_heading')} aria-busy=${running}>
+      ${alone && bar}
       <${Notices} store=${store} view=${view} />
-      ${session && (!session.problem || found.length > 0 || dated) && html`<${FilterBar} store=${store} view=${view} filter=${filter} setFilter=${setFilter} top=${top} shown=${shown.length} count=${found.length} />`}
+      ${!alone && bar}
       ${running && !found.length && html`<${Boot} view=${view} />`}
       ${found.length > 0 && !shown.length && html`<${NonePasses} filter=${filter} setFilter=${setFilter} results=${found} />`}
       ${shown.length || (running && !found.length)

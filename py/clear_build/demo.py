@@ -108,11 +108,10 @@ def _play(standin: Standin, live: bool, picture: str) -> int:
     """Right-click a picture, wait for the end of the search, save what is to be seen, print what was found."""
     from tests.browser.clear import MENU
     from tests.browser.driver import Options, launch
-    from tests.standin.hosts import HOSTS
 
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    hosts = {} if live else {host: ("127.0.0.1", standin.https_port) for host in HOSTS}
-    with launch("chromium", Options(EXTENSION, hosts=hosts, trusted="" if live else standin.spki)) as browser:
+    options = Options(EXTENSION) if live else Options(EXTENSION, hosts=standin.hosts, trusted=standin.spki)
+    with launch("chromium", options) as browser:
         page = browser.open(standin.page_url("/"))
         page.screenshot(SCREENSHOTS / "page.png")
         print(f"Right-clicking “{picture}” and choosing “{MENU.title}” …", flush=True)

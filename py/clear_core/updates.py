@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal
 
 from clear_core.errors import Problem
@@ -116,7 +117,12 @@ def _text(value: object) -> str:
 
 def _fields(value: Any) -> dict[str, Any]:
     """A dataclass for the JSON encoder, which takes tuples as they are; ``asdict`` would copy all that is in it."""
-    return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    return {name: getattr(value, name) for name in _names(value.__class__)}
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def photo_from(data: Mapping[str, Any]) -> Photo:

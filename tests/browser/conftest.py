@@ -13,7 +13,6 @@ from tests.browser.clear import Clear
 from tests.browser.driver import Options, launch, names
 from tests.demo import mount_demo
 from tests.standin import LibraryPhoto, Standin, offline_library
-from tests.standin.hosts import HOSTS
 
 ROOT = Path(__file__).resolve().parents[2]
 EXTENSION = ROOT / "dist" / "unpacked"
@@ -37,9 +36,8 @@ def extension_in(
     browser_name: str, standin: Standin, extension: Path = EXTENSION, *, log_requests: bool = False
 ) -> Iterator[Clear]:
     """The extension, byte for byte as shipped, in a real browser; Flickr's host names lead to the stand-in."""
-    hosts = {host: ("127.0.0.1", standin.https_port) for host in HOSTS}
     dark = os.environ.get("CLEAR_THEME") == "dark"
-    options = Options(extension, hosts=hosts, trusted=standin.spki, log_requests=log_requests, dark=dark)
+    options = Options(extension, hosts=standin.hosts, trusted=standin.spki, log_requests=log_requests, dark=dark)
     with launch(browser_name, options) as browser:
         yield Clear(browser, standin, SCREENSHOTS / "dark" if dark else SCREENSHOTS)
         assert browser.errors == []

@@ -14,7 +14,6 @@ from tests.browser.conftest import EXTENSION, SCREENSHOTS
 from tests.browser.driver import BrowserError, Options, Page, Where, launch, names
 from tests.core.pictures import encoded
 from tests.standin import Standin, faults
-from tests.standin.hosts import HOSTS
 
 RED, GREEN, BLUE, YELLOW = (220, 20, 20), (20, 160, 40), (30, 60, 210), (240, 210, 20)
 WHOLE = (RED, GREEN, BLUE, YELLOW)
@@ -338,9 +337,8 @@ def test_where_extensions_may_not_run_a_sentence_says_so(clear: Clear) -> None:
 
 @pytest.mark.parametrize("browser", names())
 def test_dense_screen_and_a_page_that_was_open_before_the_extension(standin: Standin, browser: str) -> None:
-    hosts = {host: ("127.0.0.1", standin.https_port) for host in HOSTS}
     screen = {"viewport": (800, 600), "device_scale_factor": 2, "install": False}
-    options = Options(EXTENSION, hosts=hosts, trusted=standin.spki, **screen)
+    options = Options(EXTENSION, hosts=standin.hosts, trusted=standin.spki, **screen)
     with launch(browser, options) as running:
         clear = Clear(running, standin, SCREENSHOTS)
         pages = {name: running.open(serve(standin, name, WAYS[name])) for name in ("same-origin", "cross-origin")}

@@ -13,7 +13,6 @@ from tests.browser.conftest import EXTENSION, SCREENSHOTS
 from tests.browser.driver import Options, launch, names
 from tests.browser.test_looks import accessible
 from tests.standin import LibraryPhoto, Standin
-from tests.standin.hosts import HOSTS
 from tests.standin.images import picture
 
 TRANSLATED = sorted(path.name for path in (EXTENSION / "_locales").glob("*") if path.name != "en")
@@ -43,8 +42,8 @@ def test_a_search_in_this_language(
     texts = json.loads((EXTENSION / "_locales" / language / "messages.json").read_text(encoding="utf-8"))
     tiger = tmp_path / "tiger.jpg"
     tiger.write_bytes(picture(next(photo for photo in library if photo.path.stem == "tiger")))
-    hosts = {host: ("127.0.0.1", standin.https_port) for host in HOSTS}
-    options = Options(only_in(language, tmp_path / "extension"), hosts=hosts, trusted=standin.spki, viewport=(780, 600))
+    extension = only_in(language, tmp_path / "extension")
+    options = Options(extension, hosts=standin.hosts, trusted=standin.spki, viewport=(780, 600))
     with launch(browser, options) as running:
         clear = Clear(running, standin, SCREENSHOTS)
         settings = running.extension_page("options/options.html")

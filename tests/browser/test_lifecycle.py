@@ -14,7 +14,7 @@ import pytest
 from tests.browser.chromium import Chromium
 from tests.browser.clear import DONE, ENDED, FOUND, PROBLEM, Clear
 from tests.browser.conftest import EXTENSION, extension_in
-from tests.browser.driver import BrowserError, Page, poll
+from tests.browser.driver import BrowserError, Page, names, poll
 from tests.standin import LibraryPhoto, Standin
 from tests.standin.images import picture
 from tests.standin.server import Latency
@@ -238,6 +238,26 @@ def test_an_engine_that_dies_is_replaced(chromium: Clear, accident: str) -> None
     browser.messages.clear()  # the accident's own
 
 
+@pytest.mark.parametrize("browser", names())
+def test_an_engine_that_hangs_at_its_start_ends_in_a_sentence(standin: Standin, browser: str, tmp_path: Path) -> None:
+    """After three quarters of a minute; here the extension waits five seconds, and its first engine hangs."""
+    unpacked = tmp_path / "unpacked"
+    shutil.copytree(EXTENSION, unpacked)
+    client, worker = unpacked / "engine" / "client.js", unpacked / "engine" / "worker.js"
+    hurried = client.read_text(encoding="utf-8").replace("START_MS = 45_000;", "START_MS = 5_000;")
+    assert "START_MS = 5_000;" in hurried
+    client.write_text(hurried, encoding="utf-8")
+    worker.write_text(HANG_ONCE + worker.read_text(encoding="utf-8"), encoding="utf-8")
+    with extension_in(browser, standin, unpacked) as clear:
+        popup = clear.search("/pictures/tiger.jpg")
+        popup.wait_until(PROBLEM, 30)
+        assert "could not start" in popup.evaluate(PROBLEM)
+        clear.click(popup, "#try-again")
+        popup.wait_until(DONE, 120)
+        assert len(clear.results(popup)) == 30
+        popup.close()
+
+
 # Put before the two workers' own code, so that a test can reach the memories of what runs there.
 PROBE = """globalThis.memories = [];
 globalThis.mallocs = [];
@@ -252,6 +272,19 @@ for (const name of ['instantiate', 'instantiateStreaming']) {
     return made;
   };
 }
+"""
+# The first engine hangs as soon as it asks for its files. Only the database outlives a worker and a host.
+HANG_ONCE = """const plain = self.fetch;
+self.fetch = async (...request) => {
+  let first = false;
+  await new Promise(done => {
+    const opening = indexedDB.open('hung');
+    opening.onupgradeneeded = () => { first = true; };
+    opening.onsuccess = () => { opening.result.close(); done(); };
+  });
+  while (first);
+  return plain(...request);
+};
 """
 SPOIL = "memories.forEach(memory => new Uint8Array(memory.buffer).fill(255))"
 # The memory can grow no more, and what is free is taken: so a browser with too little memory looks from within.

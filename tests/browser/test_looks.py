@@ -12,7 +12,6 @@ from tests.browser.clear import ENDED, Clear
 from tests.browser.conftest import EXTENSION, ROOT, SCREENSHOTS
 from tests.browser.driver import Options, Page, launch, names, poll
 from tests.standin import Standin
-from tests.standin.hosts import HOSTS
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SIZE = (1280, 800)
@@ -34,8 +33,7 @@ ALL_TEXT = """(() => {
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("browser", names())
 def test_a_search_that_moves_to_a_tab(standin: Standin, browser: str, theme: str) -> None:
-    hosts = {host: ("127.0.0.1", standin.https_port) for host in HOSTS}
-    screen = Options(EXTENSION, hosts=hosts, trusted=standin.spki, viewport=SIZE, dark=theme == "dark")
+    screen = Options(EXTENSION, hosts=standin.hosts, trusted=standin.spki, viewport=SIZE, dark=theme == "dark")
     with launch(browser, screen) as running:
         clear = Clear(running, standin, SCREENSHOTS)
         listed = running.open(EXTENSIONS[browser])

@@ -17,6 +17,8 @@ from tests.browser.clear import DONE, ENDED, FOUND, Clear
 from tests.browser.conftest import EXTENSION, extension_in
 from tests.browser.driver import Browser, Page, names, poll
 from tests.browser.test_lifecycle import begun
+from tests.browser.test_services import choose
+from tests.browser.test_services import searched as found_at
 from tests.standin import LibraryPhoto, Standin, faults
 from tests.standin.flickr import VALID_KEY
 from tests.standin.images import picture
@@ -318,8 +320,9 @@ def on_the_disk(browser: Browser, traces: Iterable[str]) -> list[str]:
 
 
 def photo_files(standin: Standin) -> set[str]:
-    """Paths of the photos that were looked at."""
-    return {request.path for request in standin.asked("live.staticflickr.com")}
+    """Paths of the photos that were looked at, at any service."""
+    hosts = ("live.staticflickr.com", "upload.wikimedia.org", "thumb.wikimedia.org")
+    return {request.path for host in hosts for request in standin.asked(host)}
 
 
 def read_if_there(path: Path) -> bytes:
@@ -329,9 +332,14 @@ def read_if_there(path: Path) -> bytes:
         return b""
 
 
+@pytest.mark.parametrize(("service", "title"), [("flickr_feed", "Flickr"), ("commons", "Wikimedia Commons")])
 @pytest.mark.parametrize("browser", names())
-def test_a_private_window_leaves_nothing_behind(standin: Standin, browser: str, tiger: Path) -> None:
+def test_a_private_window_leaves_nothing_behind(
+    standin: Standin, browser: str, service: str, title: str, tiger: Path
+) -> None:
     with extension_in(browser, standin) as clear:
+        if service != "flickr_feed":
+            choose(clear, service).close()
         clear.browser.allow_private()
         page = options(clear)
         before = everything(page)
@@ -354,7 +362,7 @@ def test_a_private_window_leaves_nothing_behind(standin: Standin, browser: str, 
         assert everything(page) == before
         page.close()
         standin.requests.clear()
-        searched(clear, "/pictures/rose.jpg").close()
+        found_at(clear, "/pictures/rose.jpg", title).close()
         ordinary_files = photo_files(standin)
         poll(lambda: on_the_disk(clear.browser, ordinary_files), 20, "an ordinary search to leave its traces")
         assert len(private_files - ordinary_files) > 20

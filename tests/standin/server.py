@@ -102,6 +102,11 @@ class Standin:
         """The requests so far whose host ends in `host` and whose path starts with `path`."""
         return [r for r in list(self.requests) if r.host.endswith(host) and r.path.startswith(path)]
 
+    @property
+    def hosts(self) -> dict[str, tuple[str, int]]:
+        """Where a browser finds the services' hosts instead of at their own addresses."""
+        return {host: ("127.0.0.1", self.https_port) for host in HOSTS}
+
     def host_rules(self, *, closed: bool = True) -> str:
         """Chromium's --host-resolver-rules: the services' hosts are here; if `closed`, no other name resolves."""
         rules = [f"MAP {host} 127.0.0.1:{self.https_port}" for host in HOSTS]

@@ -32,7 +32,7 @@ def _visible(text: str) -> str:
     """Text without what cannot be seen but does something: control characters, halves of a character (they are no
     Unicode, and nothing can be written with them), and marks that turn the direction of what stands around them.
     Unicode TR 36, "Bidirectional text spoofing"."""
-    return _INVISIBLE.sub("", text)
+    return text if text.isprintable() else _INVISIBLE.sub("", text)  # what is printable is visible: the quicker answer
 
 
 def text_of_html(html: object) -> str:

@@ -77,6 +77,7 @@ class Rows:
     def __init__(self) -> None:
         self._names = Growing(np.intp)
         self._starts = Growing(np.intp)
+        self._lengths = Growing(np.intp)
 
     def __len__(self) -> int:
         return self._starts.size
@@ -84,6 +85,7 @@ class Rows:
     def append(self, names: list[int]) -> None:
         """One row; an empty one is not allowed (a row has name 0 at least)."""
         self._starts.extend([self._names.size])
+        self._lengths.extend([len(names)])
         self._names.extend(names)
 
     def row(self, index: int) -> NDArray[np.intp]:
@@ -110,7 +112,7 @@ class Rows:
     @property
     def lengths(self) -> NDArray[np.intp]:
         """Names of each row."""
-        return np.diff(np.append(self._starts.array, self._names.size))
+        return self._lengths.array
 
     def times(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
         """rows · weights: float64 [len(self)]."""

@@ -64,7 +64,9 @@ class Pool:
         self._ridge = RecursiveRidge(NOISE, BIAS_VARIANCE, np.array([CLASS_VARIANCE, MEMORY_VARIANCE]))
         self._observed: list[int] = []  # places that the regression knows, in its order
         self._scores: list[float] = []
-        self._means: dict[str, list[float]] = {}  # tag key → total, count
+        self._totals: dict[str, float] = {}
+        self._counts: dict[str, int] = {}
+        self._means: dict[str, float] = {}
         self._yield, self._pair_yield = PageYield(), PageYield()
         self._waiting: list[str] = []  # first tags that had no turn
         self._busy: set[str] = set()  # keys of arms under way
@@ -187,9 +189,9 @@ class Pool:
         for index, item in enumerate(scored):
             place = self._back(item.photo)
             for tag in item.photo.tags:
-                mean = self._means.setdefault(tag, [0.0, 0])
-                mean[0] += item.score
-                mean[1] += 1
+                self._totals[tag] = self._totals.get(tag, 0.0) + item.score
+                self._counts[tag] = self._counts.get(tag, 0) + 1
+                self._means[tag] = self._totals[tag] / self._counts[tag]
             if place is not None and self._ridge.has_room:
                 extras = np.array([extra.array[place] for extra in self._extras])
                 self._ridge.observe(self._candidates.rows.row(place), extras, len(self._candidates.names))
@@ -226,5 +228,5 @@ class Pool:
         return self._predicted
 
     def best_tags(self, count: int) -> list[TagMean]:
-        best = sorted(self._means.items(), key=lambda item: -item[1][0] / item[1][1])[:count]
-        return [TagMean(tag, total / number, int(number)) for tag, (total, number) in best]
+        best = sorted(self._means, key=self._means.__getitem__, reverse=True)[:count]
+        return [TagMean(tag, self._means[tag], self._counts[tag]) for tag in best]
