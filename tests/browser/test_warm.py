@@ -42,6 +42,20 @@ def test_the_next_popup_finds_the_engine_warm(chromium: Clear) -> None:
     popup.close()
 
 
+def test_popups_that_are_closed_while_the_engine_starts_hold_nobody_up(standin: Standin) -> None:
+    with extension_in("chromium", standin) as clear:
+        page = clear.browser.open(standin.page_url("/"))
+        popup = clear.search("/pictures/tiger.jpg")
+        for _ in range(4):
+            popup.wait_until("!!document.querySelector('.progress')", 20)
+            popup.close()
+            clear.browser.toolbar_click(page)
+            popup = clear.browser.popup()
+        popup.wait_until(f"document.querySelector('#go-on')?.click(), {DONE}", 60)
+        assert len(clear.results(popup)) == 30
+        popup.close()
+
+
 def test_a_search_ends_with_its_popup(chromium: Clear) -> None:
     chromium.standin.latency = Latency(query=0.3, thumbnail=0.1)
     try:
