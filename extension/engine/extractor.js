@@ -154,8 +154,13 @@ export class Extractor {
       }
       this.#queue.shift();
       job.attempts++;
+      try {
+        job.fill(slot.pixels);
+      } catch (error) { // the worker stays free
+        job.reject(/** @type {Error} */ (error));
+        continue;
+      }
       slot.job = job;
-      job.fill(slot.pixels);
       slot.worker.postMessage({ id: job.id, pixels: slot.pixels }, [slot.pixels.buffer]);
     }
   }

@@ -319,7 +319,7 @@ def on_the_disk(browser: Browser, traces: Iterable[str]) -> list[str]:
     return [path.relative_to(browser.profile).as_posix() for path in files if wanted.search(read_if_there(path))]
 
 
-def photo_files(standin: Standin) -> set[str]:
+def photo_numbers(standin: Standin) -> set[str]:
     """Numbers of the photos that were looked at: they stand in every address, however it is written."""
     hosts = ("live.staticflickr.com", "upload.wikimedia.org", "thumb.wikimedia.org")
     paths = [request.path for host in hosts for request in standin.asked(host)]
@@ -351,8 +351,8 @@ def test_a_private_window_leaves_nothing_behind(
         private.wait_until(DONE, 120)
         private.wait_until(IDLE, 30)
         assert len(clear.results(private)) == 30
-        private_files = photo_files(standin)
-        assert len(private_files) > 50
+        private_photos = photo_numbers(standin)
+        assert len(private_photos) > 50
         if browser == "firefox":  # Chrome opens the settings in an ordinary window
             private.evaluate("location.href = '/options/options.html'")
             private.wait_until("!!document.querySelector('#forget-private') && !document.querySelector('#forget')")
@@ -364,9 +364,9 @@ def test_a_private_window_leaves_nothing_behind(
         page.close()
         standin.requests.clear()
         found_at(clear, "/pictures/rose.jpg", title).close()
-        ordinary_files = photo_files(standin)
-        poll(lambda: on_the_disk(clear.browser, ordinary_files), 20, "an ordinary search to leave its traces")
-        assert len(private_files - ordinary_files) > 20
-        traces = on_the_disk(clear.browser, private_files - ordinary_files)
+        ordinary_photos = photo_numbers(standin)
+        poll(lambda: on_the_disk(clear.browser, ordinary_photos), 20, "an ordinary search to leave its traces")
+        assert len(private_photos - ordinary_photos) > 20
+        traces = on_the_disk(clear.browser, private_photos - ordinary_photos)
         # Among what an ordinary search keeps there are photos that it did not look at.
         assert [file for file in traces if not file.startswith(KEPT_BY_SEARCHES)] == []
