@@ -20,11 +20,30 @@ from tests.standin.flickr import Answer
 
 Make = Callable[[InMemory], PhotoService]
 
+PIECES = (
+    '"', "\\", '\\"', "\\'", "'", "[", "]", "{", "}", '{"a":', ",", ":", " ", "\n", "1", "&", "&#", "&#1", "&amp;", ";", "<", "<a",
+    "<!--", "<p>", ">", '("', '")', "|", "/", ".", "_m.", "a", "\u0301", "\ud83d",
+)  # fmt: skip
+"""What texts are made of that keep a parser busy: whatever opens, closes, escapes or separates."""
+
+LONG = st.lists(st.tuples(st.sampled_from(PIECES), st.integers(1, 6000)), min_size=1, max_size=5).map(
+    lambda parts: "".join(piece * count for piece, count in parts)
+)
+"""Up to 100 kB of a few pieces, each many times over."""
+
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None), max_size=20) | LONG,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
+
+BODIES = (
+    st.binary(max_size=200)
+    | JSON.map(lambda value: json.dumps(value).encode())
+    | LONG.map(lambda text: text.encode(errors="replace"))
+    | LONG.map(lambda text: f'{{"items":[{{"title":"{text}'.encode(errors="replace"))
+)
+"""Answers that are none, or hardly."""
 
 
 def ask(make: Make, transport: InMemory, tag: str = "cat", *, seed: int = 0, limit: int = 30) -> list[Photo]:

@@ -17,6 +17,7 @@ from clear_core.services import Flickr, FlickrFeed, PhotoService, TransportError
 from clear_core.services.flickr_files import LICENSES
 from clear_core.services.forgiving_json import parse_json
 from tests.core.virtual_time import run
+from tests.services.answers import BODIES, JSON
 from tests.services.inmemory import NOW, Fault, InMemory
 from tests.standin.flickr import EXPIRED_KEY, VALID_KEY, Answer
 
@@ -309,11 +310,6 @@ def test_what_cannot_be_seen_but_does_something_is_left_out(kind: str, name: str
         ask(InMemory(), kind, photo.tags[0])  # it can be asked for
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None), max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=8,
-)
 FIELDS = st.sampled_from(
     ["id", "owner", "title", "tags", "url_n", "url_s", "o_width", "width_n", "license", "ownername", "link", "media",
      "author", "author_id"]
@@ -332,7 +328,7 @@ def test_any_entry_is_a_photo_or_left_out(kind: str, changes: dict[str, Any]) ->
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
-@given(body=st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()))
+@given(body=BODIES)
 @pytest.mark.parametrize("kind", ["api", "feed"])
 def test_any_bytes_are_photos_or_a_sentence(kind: str, body: bytes) -> None:
     try:

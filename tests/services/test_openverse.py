@@ -17,7 +17,7 @@ from clear_core.services import Limit, Openverse
 from clear_core.services.quota import seconds_to_wait
 from tests.core.virtual_time import run
 from tests.services import answers
-from tests.services.answers import JSON, answering, fault_of, host_of
+from tests.services.answers import BODIES, JSON, answering, fault_of, host_of
 from tests.services.inmemory import JPEG, Fault, InMemory
 from tests.standin.flickr import Answer
 
@@ -182,7 +182,7 @@ def test_any_entry_is_a_photo_or_left_out(changes: dict[str, Any]) -> None:
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
-@given(body=st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()))
+@given(body=BODIES)
 def test_any_bytes_are_photos_or_a_sentence(body: bytes) -> None:
     try:
         ask(answering(body))

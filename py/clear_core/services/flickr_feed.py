@@ -12,13 +12,12 @@ from clear_core.errors import ServiceError
 from clear_core.photos import Photo
 from clear_core.services import flickr_files as files
 from clear_core.services.base import Transport
-from clear_core.services.fields import distinct_tags, plain
+from clear_core.services.fields import MAX_HTML, distinct_tags, plain
 from clear_core.services.http import Web
 
 ENDPOINT = "https://www.flickr.com/services/feeds/photos_public.gne"
 
 _LINK = re.compile(r"https?://(?:www\.)?flickr\.com/photos/([^/?#]+)/(\d+)/?")
-_AUTHOR = re.compile(r'^\S*\s*\("(.*)"\)\s*$', re.DOTALL)
 _MEDIUM = re.compile(r"_m(\.\w+)$")
 
 
@@ -68,7 +67,7 @@ def _photo(item: dict[str, Any]) -> Photo | None:
     return Photo(
         id=link.group(2),
         service=FlickrFeed.name,
-        title=plain(html.unescape(str(item.get("title") or ""))),
+        title=_text(item.get("title")),
         owner=_owner(item) or link.group(1),
         tags=distinct_tags(tags.split() if isinstance(tags, str) else ()),
         thumbnail_url=_MEDIUM.sub(r"_n\1", file),  # 320 px instead of 240, which is all the feed names
@@ -80,5 +79,11 @@ def _photo(item: dict[str, Any]) -> Photo | None:
 def _owner(item: dict[str, Any]) -> str:
     """``nobody@flickr.com ("harry_nl")`` → ``harry_nl``."""
     author = item.get("author")
-    named = _AUTHOR.match(author) if isinstance(author, str) else None
-    return plain(html.unescape(named.group(1))) if named else ""
+    _, _, named = author.rstrip().partition('("') if isinstance(author, str) else ("", "", "")
+    return _text(named.removesuffix('")')) if named.endswith('")') else ""
+
+
+def _text(escaped: object) -> str:
+    """What a person wrote, from the HTML that the feed makes of it. The length is bounded first: ``html.unescape``
+    raises ValueError for a number of more than 4,300 digits."""
+    return plain(html.unescape(escaped[:MAX_HTML])) if isinstance(escaped, str) else ""
