@@ -20,9 +20,15 @@ from tests.standin.flickr import Answer
 
 Make = Callable[[InMemory], PhotoService]
 
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None), max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
 PIECES = (
-    '"', "\\", '\\"', "\\'", "'", "[", "]", "{", "}", '{"a":', ",", ":", " ", "\n", "1", "&", "&#", "&#1", "&amp;", ";", "<", "<a",
-    "<!--", "<p>", ">", '("', '")', "|", "/", ".", "_m.", "a", "\u0301", "\ud83d",
+    '"', "\\", '\\"', "\\'", "'", "[", "]", "{", "}", '{"a":', ",", ":", " ", "\n", "1", "&", "&#", "&#1", "&amp;", ";",
+    "<", "<a", "<!--", "<p>", ">", '("', '")', "|", "/", ".", "_m.", "a", "\u0301", "\ud83d",
 )  # fmt: skip
 """What texts are made of that keep a parser busy: whatever opens, closes, escapes or separates."""
 
@@ -31,17 +37,14 @@ LONG = st.lists(st.tuples(st.sampled_from(PIECES), st.integers(1, 6000)), min_si
 )
 """Up to 100 kB of a few pieces, each many times over."""
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None), max_size=20) | LONG,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=8,
-)
-
 BODIES = (
     st.binary(max_size=200)
     | JSON.map(lambda value: json.dumps(value).encode())
     | LONG.map(lambda text: text.encode(errors="replace"))
     | LONG.map(lambda text: f'{{"items":[{{"title":"{text}'.encode(errors="replace"))
+    | st.dictionaries(st.sampled_from(["items", "results", "query", "stat", "photos", "error"]), JSON | LONG).map(
+        lambda value: json.dumps(value).encode()
+    )
 )
 """Answers that are none, or hardly."""
 

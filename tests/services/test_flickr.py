@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import time
 from collections.abc import Callable, Mapping
+from email.utils import formatdate
 from typing import Any
 
 import numpy as np
@@ -342,5 +345,49 @@ def test_a_function_call_around_an_answer(around: str) -> None:
     assert parse_json(around.replace("{}", '{"items": []}').encode()) == {"items": []}
 
 
-def test_a_strange_retry_after_is_no_number() -> None:
-    assert fault_of(answering(b"", 429, **{"retry-after": "\u00b2"}), "feed").problem.code == "service_busy"
+def http_date(seconds: float) -> str:
+    """A moment so many seconds from now as HTTP writes it, which is without fractions."""
+    return formatdate(time.time() + seconds, usegmt=True)
+
+
+def test_retry_after_may_be_a_date() -> None:
+    busy: list[Fault] = [Answer(429, {"Retry-After": http_date(6)}, b"")]
+    transport = InMemory(fault=lambda path, params: busy.pop() if busy else None)
+
+    async def timed() -> float:
+        begin = asyncio.get_running_loop().time()
+        await FlickrFeed(transport).search("cat", limit=30, rng=np.random.default_rng(0))
+        return asyncio.get_running_loop().time() - begin
+
+    assert 4.5 < run(timed()) < 9
+    assert len(transport.asked) == 2
+    for far in (http_date(3600), "9" * 400):
+        transport = answering(b"", 429, **{"Retry-After": far})
+        assert fault_of(transport, "feed").fatal and len(transport.asked) == 1
+
+
+PAST, NO_DAY = "Wed, 01 Nov 2000 10:00:00 GMT", "Wed, 99 Nov 2026 10:00:00 GMT"
+
+
+@pytest.mark.parametrize("asked", [PAST, NO_DAY, "soon", "-5", "1.5", "\u00b2", ""])
+def test_a_strange_retry_after_does_no_harm(asked: str) -> None:
+    busy: list[Fault] = [Answer(503, {"Retry-After": asked}, b"")]
+    transport = InMemory(fault=lambda path, params: busy.pop() if busy else None)
+    assert ask(transport, "feed") and len(transport.asked) == 2
+
+
+def test_questions_under_way_together_are_one_strike() -> None:
+    """However slowly they come back: here three one after the other, each with a pause of its own."""
+    answers: list[Fault] = [Answer(429, {"Retry-After": "1"}, b"") for _ in range(3)]
+    transport = InMemory(fault=lambda path, params: answers.pop() if answers else None)
+
+    class Late(InMemory):
+        async def get(self, url: str, params: Mapping[str, str], *, timeout: float) -> Any:
+            await asyncio.sleep(len(transport.asked) * 0.4)
+            return await transport.get(url, params, timeout=timeout)
+
+    async def together() -> list[list[Photo]]:
+        feed, rng = FlickrFeed(Late()), np.random.default_rng(0)
+        return await asyncio.gather(*(feed.search(tag, limit=30, rng=rng) for tag in ("cat", "car", "sun")))
+
+    assert all(run(together()))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import math
 import random
+import time
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,6 +26,9 @@ when to go on."""
 
 MAX_THUMBNAIL = 8_000_000
 """Bytes of a thumbnail that we accept; real ones have 20,000 to 200,000."""
+
+_HTTP_DATE = "%a, %d %b %Y %H:%M:%S GMT"
+"""The one form of a date that may be sent. RFC 9110, 5.6.7"""
 
 GONE = (404, 410, 424)
 """424 is Openverse's word for a photo that its source does not give away any more."""
@@ -75,7 +80,7 @@ class Web:
     async def _ask(self, url: str, params: Mapping[str, str]) -> Response:
         """The answer to the first or the second try."""
         pace = self._paces.setdefault(urlsplit(url).netloc, Pace())
-        await pace.turn()
+        asked = await self._turn(pace, params)
         try:
             response = await self._get(url, params)
             if not _is_passing(response.status):
@@ -84,26 +89,31 @@ class Web:
             fault, pause = self._fault(response), _retry_after(response)
         except TransportError:
             fault, pause = self._error("service_unreachable"), None
-        if not pace.busy(pause):
+        if not pace.busy(asked, pause):
             fault.fatal = True  # nobody else shall ask either
             raise fault
-        await pace.turn()
+        asked = await self._turn(pace, params)
         try:
             response = await self._get(url, params)
         except TransportError:  # Chrome itself holds back an extension's requests to a host that answered with 5xx
             raise fault from None
         if _is_passing(response.status):
             fault = self._fault(response)
-            fault.fatal = not pace.busy(_retry_after(response))
+            fault.fatal = not pace.busy(asked, _retry_after(response))
             raise fault
         pace.fine()
         return response
 
-    async def _get(self, url: str, params: Mapping[str, str]) -> Response:
+    async def _turn(self, pace: Pace, params: Mapping[str, str]) -> float:
+        """Wait until one may ask. Returns the moment. Raises ServiceError when that is too far off."""
+        await pace.turn()
         if params:
             await self._allowed(self._title, self._limits)
         else:  # a thumbnail's address is whole
             await self._allowed(f"{self._title} thumbnails", self._thumbnail_limits)
+        return await pace.turn()  # a pause may have begun meanwhile
+
+    async def _get(self, url: str, params: Mapping[str, str]) -> Response:
         try:
             return await self._transport.get(url, params, timeout=TIMEOUT)
         except TransportTimeout:
@@ -134,6 +144,12 @@ def _is_passing(status: int) -> bool:
 
 
 def _retry_after(response: Response) -> float | None:
-    """Seconds, if the answer names them."""
+    """Seconds, if the answer names them, or a date that is still to come. RFC 9110, 10.2.3"""
     asked = response.headers.get("retry-after", "")
-    return float(asked) if asked.isascii() and asked.isdigit() else None
+    if asked.isascii() and asked.isdigit():
+        return float(asked)
+    try:
+        seconds = datetime.strptime(asked, _HTTP_DATE).replace(tzinfo=UTC).timestamp() - time.time()
+    except ValueError:
+        return None
+    return seconds if seconds > 0 else None  # a clock may be wrong

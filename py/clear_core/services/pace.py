@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 
 MAX_WAIT = 8.0
@@ -21,28 +22,37 @@ class Pace:
     """
 
     def __init__(self) -> None:
-        self._until = 0.0
+        self._began = -math.inf  # when the last pause began
+        self._until = -math.inf
         self._strikes = 0
 
-    async def turn(self) -> None:
-        """Wait until the host may be asked again."""
+    async def turn(self) -> float:
+        """Wait until the host may be asked again. Returns the moment, which :meth:`busy` wants to know."""
         while (wait := self._until - _now()) > 0:
             await asyncio.sleep(wait + random.uniform(0, 0.5))
+        return _now()
 
-    def busy(self, retry_after: float | None) -> bool:
-        """The host is busy, for ``retry_after`` seconds if it said so. False when it is no use to wait."""
-        if retry_after is None:
-            if self._until > _now():
-                return True  # others were told the same, and the pause has begun
-            retry_after = 2.0**self._strikes
-        self._strikes += 1
-        pause = retry_after + random.random()
-        self._until = max(self._until, _now() + min(pause, MAX_WAIT))
-        return retry_after < MAX_WAIT and self._strikes < MAX_STRIKES
+    def busy(self, asked: float, retry_after: float | None) -> bool:
+        """The host was busy when it was asked, for ``retry_after`` seconds if it said so. False when it is no use to
+        wait.
+
+        Questions that were under way when the pause began say nothing new: they are one strike together.
+        """
+        if asked > self._began:
+            pause = 2.0**self._strikes if retry_after is None else retry_after
+            self._strikes += 1
+            self._began = _now()
+            self._pause(pause)
+        elif retry_after is not None:
+            self._pause(retry_after)
+        return (retry_after or 0.0) < MAX_WAIT and self._strikes < MAX_STRIKES
 
     def fine(self) -> None:
         """The host has answered."""
         self._strikes = 0
+
+    def _pause(self, seconds: float) -> None:
+        self._until = max(self._until, _now() + min(seconds + random.random(), MAX_WAIT))
 
 
 def _now() -> float:
