@@ -10,9 +10,10 @@ import io
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 
+from clear_core.bombs import jpeg_scans, webp_size
 from clear_core.errors import PictureError
 
 SIDE = 224
@@ -23,6 +24,9 @@ CROP = 0.875
 
 MAX_PIXELS = 50_000_000
 """Decoded pixels that we allow: 150 MB as RGB, more than any phone's camera, less than a bomb."""
+
+MAX_WORK = 20 * MAX_PIXELS
+"""Pixels that we decode of a JPEG, all its scans together. A progressive one of a camera has 10 scans, or 20."""
 
 MIN_SIDE = 8
 """Smaller than this is a tracking pixel or a spacer, not a picture."""
@@ -54,8 +58,8 @@ def decode(data: bytes) -> NDArray[np.uint8]:
     if not data:
         raise PictureError("picture_empty")
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            _check_size(image)
+        with opened(data) as image:
+            _check_size(image, data)
             turn = _UPRIGHT.get(image.getexif().get(_ORIENTATION_TAG, 1))
             small = _from_planes(image, data) if _has_half_chroma(image) else _crop(_to_rgb(image))
             # Turned last: the crop is a central square, so it comes out the same, and there is less to turn.
@@ -66,25 +70,37 @@ def decode(data: bytes) -> NDArray[np.uint8]:
         raise PictureError("picture_unreadable") from error
 
 
+def opened(data: bytes) -> ImageFile.ImageFile:
+    """The picture, of which nothing is decoded yet. Raises PictureError (picture_too_large) for a WebP, of which Pillow
+    would have to hold the whole; and whatever Pillow likes at a damaged file."""
+    width, height = webp_size(data)
+    if width * height > MAX_PIXELS:
+        raise PictureError("picture_too_large", width=width, height=height)
+    return Image.open(io.BytesIO(data), formats=FORMATS)
+
+
 def size(data: bytes) -> tuple[int, int] | None:
     """Width and height in pixels, EXIF rotation applied, from the header alone; None if it cannot be read."""
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        with opened(data) as image:
             turned = image.getexif().get(_ORIENTATION_TAG, 1) >= 5
             return (image.height, image.width) if turned else image.size
     except Exception:  # Pillow raises whatever it likes at a damaged file
         return None
 
 
-def _check_size(image: Image.Image) -> None:
+def _check_size(image: Image.Image, data: bytes) -> None:
     width, height = image.size
     if min(width, height) < MIN_SIDE:
         raise PictureError("picture_too_small", width=width, height=height)
+    scans = jpeg_scans(data) if isinstance(image, JpegImageFile) else 1
     if width * height <= MAX_PIXELS:
+        if width * height * scans > MAX_WORK:
+            raise PictureError("picture_unreadable")
         return
-    # A baseline JPEG can be decoded at 1/2, 1/4 or 1/8 without ever holding the whole; a progressive one keeps all
-    # its coefficients in memory first.
-    if image.format == "JPEG" and not image.info.get("progressive"):
+    # A JPEG of one scan can be decoded at 1/2, 1/4 or 1/8 without ever holding the whole; of one with more (all
+    # progressive ones, and others), all coefficients are kept in memory first.
+    if image.format == "JPEG" and not image.info.get("progressive") and scans == 1:
         image.draft("RGB", (4 * SIDE, 4 * SIDE))
     if image.width * image.height > MAX_PIXELS:
         raise PictureError("picture_too_large", width=width, height=height)

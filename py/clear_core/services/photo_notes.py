@@ -6,7 +6,6 @@ strangers too, so an XMP packet with a document type, the root of all entity bom
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree
@@ -15,7 +14,7 @@ from PIL import Image, IptcImagePlugin
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 
-from clear_core.pixels import FORMATS
+from clear_core.pixels import opened
 from clear_core.services.fields import distinct_tags, plain
 
 MAX_XMP = 1_000_000
@@ -44,7 +43,7 @@ class Notes:
 def read_notes(data: bytes) -> Notes | None:
     """The notes of a picture file; None when it is no picture that we open. Nothing is decoded."""
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        with opened(data) as image:
             xmp, iptc = _xmp(image), IptcImagePlugin.getiptcinfo(image) or {}
             width, height = image.size
     except Exception:  # Pillow raises much for files that are broken
