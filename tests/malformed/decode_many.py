@@ -2,17 +2,18 @@
 
     python -m tests.malformed.decode_many fuzzed            100 damaged files of each format that the extension opens
     python -m tests.malformed.decode_many archive FILE.tar.gz    every picture below Tests/images in Pillow's sources
+
+``tests/pyodide`` does the same with the Pillow that ships.
 """
 
 from __future__ import annotations
 
 import json
 import random
-import resource
 import sys
 import tarfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from PIL import Image
 
@@ -76,12 +77,11 @@ def in_archive(path: str) -> Iterator[tuple[str, bytes]]:
                 yield _OURS.get(member.name.rpartition(".")[2].lower(), "other"), file.read()
 
 
-def main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    Image.init()
+def decoded(files: Iterable[tuple[str, bytes]]) -> dict[str, Counter[str]]:
+    """How many files of each format were tried, and what came of them: a picture or the code of a sentence."""
     tried: Counter[str] = Counter()
     sentences: Counter[str] = Counter()
-    for kind, data in fuzzed() if sys.argv[1] == "fuzzed" else in_archive(sys.argv[2]):
+    for kind, data in files:
         tried[kind] += 1
         try:
             pixels = decode(data)
@@ -89,7 +89,15 @@ def main() -> None:
             sentences["decoded"] += 1
         except PictureError as error:
             sentences[error.problem.code] += 1
-    print(json.dumps({"tried": tried, "came_of_it": sentences}))
+    return {"tried": tried, "came_of_it": sentences}
+
+
+def main() -> None:
+    import resource  # there is none in Pyodide
+
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    Image.init()
+    print(json.dumps(decoded(fuzzed() if sys.argv[1] == "fuzzed" else in_archive(sys.argv[2]))))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 // @ts-check
 // Runs Python inside Pyodide under Node, with the very files that the extension ships.
-// usage: node run.mjs REPOSITORY SITE_PACKAGES facts PICTURES | tests FOLDER…
+// usage: node run.mjs REPOSITORY SITE_PACKAGES facts PICTURES | malformed ARCHIVE | tests FOLDER…
+import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -28,6 +29,8 @@ sys.dont_write_bytecode = True
 if (what === 'facts') {
   python.FS.mkdirTree('/mnt/pictures');
   python.FS.mount(python.FS.filesystems.NODEFS, { root: rest[0] }, '/mnt/pictures');
+} else if (what === 'malformed') {
+  python.FS.writeFile('/archive.tar.gz', fs.readFileSync(rest[0]));
 } else {
   // Only the test tools, which are pure Python: NumPy and Pillow must be the bundled ones.
   python.runPython(`
@@ -44,6 +47,13 @@ sys.path.append('/site')
 let code = 0;
 if (what === 'facts') {
   console.log(python.runPython("from tests.pyodide.facts import facts_json; facts_json('/mnt/pictures')"));
+} else if (what === 'malformed') {
+  /** Bytes of Python's memory, which never becomes smaller. */
+  const memory = () => /** @type {any} */ (python)._module.HEAPU8.length;
+  console.log(python.runPython('from tests.pyodide.malformed import bombs_json; bombs_json()'));
+  const bombs = memory();
+  console.log(python.runPython("from tests.pyodide.malformed import malformed_json; malformed_json('/archive.tar.gz')"));
+  console.log(JSON.stringify({ bombs, all: memory() }));
 } else {
   python.globals.set('folders', python.toPy(rest));
   code = python.runPython(`

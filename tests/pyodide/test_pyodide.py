@@ -11,7 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from clear_build.assets import fetch
+from clear_core.pixels import FORMATS
 from tests.core.pictures import encoded, halves, png_header, texture
+from tests.malformed.decode_many import EACH
+from tests.malformed.test_malformed_pictures import PILLOW_SOURCES
 from tests.pyodide.facts import facts
 
 REPOSITORY = Path(__file__).parents[2]
@@ -65,6 +69,19 @@ def test_the_same_results_to_the_bit(pictures: Path) -> None:
         np.testing.assert_allclose(there["scores"][name], values, rtol=1e-5, atol=1e-6)  # a cosine may be 0
     assert [key for key, _ in there["search"]] == [key for key, _ in here["search"]]
     np.testing.assert_allclose([s for _, s in there["search"]], [s for _, s in here["search"]], rtol=1e-5)
+
+
+def test_damaged_files_and_bombs_against_the_pillow_that_ships() -> None:
+    """None ends Python, and no bomb takes memory: that never becomes less again."""
+    lines = node("malformed", str(fetch(PILLOW_SOURCES))).splitlines()
+    bombs, malformed, memory = (json.loads(line) for line in lines if line.startswith("{"))
+    print(f"Pillow 10.2 in Pyodide: {malformed}, {memory}")
+    assert bombs["came_of_it"].keys() == {"picture_too_large", "picture_unreadable"}
+    assert memory["bombs"] < 300e6 and memory["all"] < 600e6
+    assert malformed["fuzzed"]["tried"] == {kind: EACH for kind in FORMATS}
+    assert malformed["fuzzed"]["came_of_it"]["picture_unreadable"] > 100
+    assert malformed["fuzzed"]["came_of_it"]["decoded"] > 100
+    assert sum(malformed["archive"]["tried"].values()) > 800
 
 
 def test_the_same_tests_pass_in_pyodide() -> None:
