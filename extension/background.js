@@ -74,7 +74,7 @@ async function handOver(tab, opened, capture) {
   await announceCapture(tab?.windowId ?? -1, id);
   try {
     const { picture, source } = await capture();
-    await createSession(id, picture, source);
+    await createSession(id, picture, source).catch(() => { throw new CaptureError('picture_not_kept'); });
     await sendSignal(id, { state: 'ready', problem: null });
   } catch (error) {
     const code = error instanceof CaptureError ? error.code : 'capture_failed';

@@ -150,7 +150,8 @@ export interface Session {
 export interface Remembered { id: string; created: number; picture: Blob; photos: number; words: string[]; best: Photo[]; ended: Ended }
 
 /** What the background tells the pages about a clicked picture, in storage.session. */
-export interface Signal { state: 'capturing' | 'ready' | 'failed'; problem: Problem | null }
+/** `since`: when the picture was asked for, by `Date.now()`. */
+export type Signal = { state: 'capturing'; since: number } | { state: 'ready' | 'failed'; problem: Problem | null };
 
 export interface Settings {
   service: Service;

@@ -17,12 +17,19 @@ export const problemOf = (message) => (/MemoryError|out of memory/i.test(message
   ? { code: 'engine_memory', params: {} }
   : { code: 'engine_failed', params: { message } });
 
+/** @param {AbortSignal} signal @returns {Promise<void>} */
+const aborted = (signal) => new Promise((resolve) => {
+  if (signal.aborted) resolve();
+  else signal.addEventListener('abort', () => resolve(), { once: true });
+});
+
 export class EngineClient {
   /** @type {Connection | null} */
   #connection = null;
   /** @type {Comlink.Remote<import('../types').Engine> | null} */
   #remote = null;
   #calls = 0; // under way
+  #searching = Promise.resolve();
   /** @type {Set<(message: string) => void>} */
   #onDeath = new Set();
 
@@ -115,13 +122,15 @@ export class EngineClient {
   }
 
   /**
-   * Runs one search to its end. Never rejects: the last update carries `ended` and, for a failure, `problem`.
+   * Runs one search to its end, after those that were begun before it. Never rejects: the last update carries `ended` and,
+   * for a failure, `problem`.
    * @param {SearchRequest} request
    * @param {(update: Update) => void} onUpdate
    * @param {import('../types').AskRoom} askRoom for a score of the user's own
+   * @param {AbortSignal} stop the search ends soon and keeps what it found
    * @returns {Promise<import('../types').Learned | null>} what it taught about tags
    */
-  async search(request, onUpdate, askRoom) {
+  async search(request, onUpdate, askRoom, stop) {
     let latest = /** @type {Update} */ ({
       asked: [], classes: null, pages: [], scored: [], tags: [], problems: [], ended: null, problem: null,
       rescored: {}, order: null, pictures: null, model: null,
@@ -135,46 +144,50 @@ export class EngineClient {
       over = update.ended !== null;
       onUpdate(latest);
     };
+    const before = this.#searching;
+    /** @type {() => void} */
+    let release = () => {};
+    this.#searching = new Promise((resolve) => { release = resolve; });
+    this.#calls++; // it is given back at the very end
+    await before;
     const connection = (this.#connect(), this.#connection);
     const left = Math.max(0, request.budget.seconds - latest.spent.seconds) * 1000 + SLACK_MS;
     const timer = setTimeout(() => this.#bury(connection, 'the engine did not answer'), left);
-    this.#stopped = false;
-    this.#calls++; // it is given back at the very end
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let stopTimer;
     try {
-      const learned = await this.#unlessDead((engine) => engine.search(request, Comlink.proxy(receive), Comlink.proxy(askRoom)));
+      const learned = await this.#unlessDead(async (engine) => {
+        // Until the engine has started there is nothing to stop, and it is left to start. What it fails of, the search will tell.
+        await Promise.race([engine.boot(request.model).catch(() => {}), aborted(stop)]);
+        stop.throwIfAborted();
+        void aborted(stop).then(() => {
+          if (over) return;
+          void engine.stop().catch(() => {});
+          stopTimer = setTimeout(() => this.#bury(connection, 'the engine was stopped'), STOP_MS);
+        });
+        return engine.search(request, Comlink.proxy(receive), Comlink.proxy(askRoom));
+      });
       if (!over) throw new Error('the engine did not answer');
       return learned;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      const ending = /** @type {Partial<Update>} */ (this.#stopped
+      const ending = /** @type {Partial<Update>} */ (stop.aborted
         ? { ended: 'stopped' }
         : { ended: 'failed', problem: { code: 'engine_failed', params: { message } } });
       receive({ ...latest, asked: [], classes: null, pages: [], scored: [], problems: [], rescored: {}, order: null, pictures: null, model: null, ...ending });
       return null;
     } finally {
       clearTimeout(timer);
-      clearTimeout(this.#stopTimer);
+      clearTimeout(stopTimer);
       // Whatever it failed of (its memory may be used up), the next search gets a new one.
       if (latest.problem?.code.startsWith('engine_')) this.#bury(connection, 'the engine failed');
       if (--this.#calls === 0) this.#giveBack();
+      release();
     }
   }
-
-  #stopped = false;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #stopTimer;
 
   /** Leaves the engine; for a page that needed it for a moment. */
   close() {
     if (!this.#giveBack()) this.#bury(this.#connection, 'the engine was closed');
-  }
-
-  /** The running search ends soon and keeps what it found. */
-  stop() {
-    this.#stopped = true;
-    void this.#remote?.stop().catch(() => {});
-    const connection = this.#connection;
-    clearTimeout(this.#stopTimer);
-    this.#stopTimer = setTimeout(() => this.#bury(connection, 'the engine was stopped'), STOP_MS);
   }
 }

@@ -131,16 +131,22 @@ function failed(request, error) {
 /** @type {Promise<void>} */
 let running = Promise.resolve();
 const lifeline = holdLifeline(self.name);
-let stopRequested = false;
 /**
- * The page that this engine works for. `gone` resolves when it has given a borrowed engine back, or was closed.
- * @typedef {{here: boolean, gone: Promise<void>}} Visitor
+ * A page that this engine works for. `gone` resolves when it has given a borrowed engine back, or was closed; `wantsEnd`: of
+ * the search that it asked for last.
+ * @typedef {{here: boolean, gone: Promise<void>, wantsEnd: boolean}} Visitor
  */
-/** @type {Visitor} */
-let visitor = { here: true, gone: new Promise(() => {}) };
+/** Whose search Python runs. @type {Visitor | null} */
+let served = null;
 
-/** @type {import('../types').Engine} */
-const api = {
+/** A page wants its search to end. @param {Visitor} page */
+function end(page) {
+  page.wantsEnd = true;
+  if (served === page) void python?.then((core) => core.stop(), () => {});
+}
+
+/** What a page may ask for. @param {Visitor} page @returns {import('../types').Engine} */
+const apiFor = (page) => ({
   alive: () => lifeline.then(() => self.name),
 
   async boot(model) {
@@ -178,7 +184,7 @@ const api = {
 
   async search(request, onUpdate, askRoom) {
     const before = running;
-    const page = visitor; // there may be another when this search ends
+    page.wantsEnd = !page.here;
     /** @type {() => void} */
     let release = () => {};
     running = new Promise((resolve) => { release = resolve; });
@@ -199,9 +205,8 @@ const api = {
     };
     try {
       await before;
-      stopRequested = !page.here;
       const { core, extractor, json } = await engine(request.model);
-      if (stopRequested) {
+      if (page.wantsEnd) {
         send({ ...latest, ended: 'stopped', problem: null });
         return null;
       }
@@ -219,6 +224,7 @@ const api = {
       const marks = given.model === name ? given : { marked: null, liked: [] };
       const score = { ...rest.score, class_name: given.class_name, liked: marks.liked };
       const asked = { ...rest, score, seen: known?.photos ?? null };
+      served = page;
       await core.run_search(JSON.stringify(asked), picture, {
         other: () => given.other,
         marked: () => marks.marked,
@@ -240,7 +246,7 @@ const api = {
         update: (/** @type {string} */ update, /** @type {Uint8Array | undefined} */ pictures) => {
           const news = JSON.parse(update);
           send({ ...news, pictures: pictures ?? null, model: news.classes && json });
-          if (stopRequested) core.stop(); // it may have come before there was a search to stop
+          if (page.wantsEnd) core.stop(); // it may have come before there was a search to stop
         },
       });
       if (latest.ended === null || latest.problem?.params.message === '') throw new Error('the search ended without a word');
@@ -248,6 +254,7 @@ const api = {
       console.error(error);
       send({ ...failed(request, error), tags: latest.tags, spent: latest.spent });
     } finally {
+      served = null;
       clearInterval(pulse);
       await Promise.race([delivered, page.gone]); // the last update travels by another channel than the end of this call
       release();
@@ -269,23 +276,20 @@ const api = {
   },
 
   async stop() {
-    stopRequested = true;
-    (await python?.catch(() => null))?.stop();
+    end(page);
   },
-};
+});
 
 /**
  * A page comes. One whose engine this is takes it along when it goes; one that has borrowed it holds the lock `lease`.
  * @type {(message: MessageEvent<{port: MessagePort, lease: string | null}>) => void}
  */
 self.onmessage = ({ data: { port, lease } }) => {
-  Comlink.expose(api, port);
-  if (lease === null) return;
-  const page = { here: true, gone: whenGone(lease) };
-  visitor = page;
+  const page = { here: true, wantsEnd: false, gone: lease === null ? new Promise(() => {}) : whenGone(lease) };
+  Comlink.expose(apiFor(page), port);
   void page.gone.then(() => {
     page.here = false;
-    void api.stop();
+    end(page);
     port.close();
   });
 };

@@ -12,6 +12,9 @@ const isFirefox = api.runtime.getURL('').startsWith('moz-extension:');
 /** In Firefox a file dialogue takes the focus from a popup and closes it before a file is chosen. */
 export const fileDialogClosesPopup = isFirefox;
 
+/** Chrome shows pages of an extension in tabs of ordinary windows only: what is private must not be led there. */
+export const privateTabs = isFirefox;
+
 export const POPUP_PAGE = 'popup/popup.html';
 
 /**

@@ -10,7 +10,7 @@ import { direction, t } from './i18n.js';
 
 /** The picture cannot be had; `code` names the sentence for the user. */
 export class CaptureError extends Error {
-  /** @param {'capture_failed' | 'page_forbidden'} code */
+  /** @param {'capture_failed' | 'page_forbidden' | 'picture_not_kept'} code */
   constructor(code) {
     super(code);
     this.code = code;
@@ -44,7 +44,7 @@ export async function capturePicture(info, tab) {
   // activeTab does not open frames of other origins; the page around them may know more.
   if (!answer && frame) answer = await inPage(tab, 0, 'clicked', address, info.frameUrl ?? null);
   if (!answer?.dataUrl && address.startsWith(SERVICE_PICTURES)) {
-    const direct = await fetch(address, { credentials: 'omit', referrerPolicy: 'no-referrer' }).catch(() => null);
+    const direct = await fetch(address, { credentials: 'omit', referrerPolicy: 'no-referrer', cache: tab?.incognito ? 'no-store' : 'default' }).catch(() => null);
     if (direct?.ok) return { picture: await direct.blob(), source: 'fetch' };
   }
   return pictureOf(answer, tab, info.pageUrl);

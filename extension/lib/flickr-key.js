@@ -1,6 +1,7 @@
 // @ts-check
 
 const TEST_TIMEOUT_MS = 15_000;
+const MAX_MESSAGE = 200; // letters of Flickr's own
 
 /**
  * Asks Flickr for one photo with a key.
@@ -30,6 +31,6 @@ export async function testKey(key) {
   switch (Number(body.code)) {
     case 100: return { code: 'service_key_invalid', params: { service } };
     case 0: case 10: case 105: case 201: return { code: 'service_down', params: { service } };
-    default: return { code: 'service_refused', params: { service, message: String(body.message ?? body.code) } };
+    default: return { code: 'service_refused', params: { service, message: String(body.message ?? body.code).replaceAll(key, '…').slice(0, MAX_MESSAGE) } };
   }
 }

@@ -1,13 +1,16 @@
 // @ts-check
 /** Which page runs a search: one alone, and the others follow it. */
 
-/** Tells the other pages of a search, by its identifier, that there is more of it; or that all are going to be deleted. */
-const FORGET = 'forget';
 const END_MS = 6000; // a search that is told to end does so in 4 s, or is ended
+/**
+ * Tells the other pages that there is more of a search, or that searches are going to be deleted.
+ * @typedef {{grown: string} | {forgotten: string}} Word   an identifier; what identifiers end in
+ */
+/** @type {BroadcastChannel & {postMessage(word: Word): void}} */
 const channel = new BroadcastChannel('clear-sessions');
 
 /** @param {string} id of a search that has grown */
-export const announceGrowth = (id) => channel.postMessage(id);
+export const announceGrowth = (id) => channel.postMessage({ grown: id });
 
 const lockOf = (/** @type {string} */ id) => `search/${id}`;
 
@@ -27,9 +30,10 @@ export async function runAlone(id, run, { wait }) {
   return mine;
 }
 
-/** Does a page run this search? @param {string} id */
-export async function isRunning(id) {
-  return (await navigator.locks.query()).held?.some(({ name }) => name === lockOf(id)) ?? false;
+/** Identifiers of the searches that some page runs. @returns {Promise<string[]>} */
+export async function runningNow() {
+  const names = ((await navigator.locks.query()).held ?? []).map(({ name = '' }) => name);
+  return names.filter((name) => name.startsWith(lockOf(''))).map((name) => name.slice(lockOf('').length));
 }
 
 /**
@@ -48,15 +52,14 @@ export async function follow(id, onGrown) {
   }
 }
 
-/** Ends every search, in whatever page: all are going to be deleted. */
-export async function endAll() {
-  channel.postMessage(FORGET);
-  const running = ((await navigator.locks.query()).held ?? []).map(({ name = '' }) => name).filter((name) => name.startsWith(lockOf('')));
-  const ended = running.map((name) => navigator.locks.request(name, { mode: 'shared' }, () => {}));
+/** Ends searches, in whatever page: they are going to be deleted. @param {string} ending of their identifiers; '' for all */
+export async function endAll(ending) {
+  channel.postMessage({ forgotten: ending });
+  const ended = (await runningNow()).filter((id) => id.endsWith(ending)).map((id) => navigator.locks.request(lockOf(id), { mode: 'shared' }, () => {}));
   await Promise.race([Promise.all(ended), new Promise((resolve) => { setTimeout(resolve, END_MS); })]);
 }
 
-/** Calls back when every search is going to be deleted: whoever runs or shows one has to let it go. @param {() => void} callback */
+/** Calls back when another page deletes searches: whoever runs or shows one has to let it go. @param {(ending: string) => void} callback */
 export function onForget(callback) {
-  channel.addEventListener('message', ({ data }) => { if (data === FORGET) callback(); });
+  channel.addEventListener('message', ({ data }) => { if (data.forgotten !== undefined) callback(data.forgotten); });
 }

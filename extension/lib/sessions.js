@@ -33,22 +33,38 @@ export function newSessionId(isPrivate) {
 }
 
 /**
- * Stores a picture to search with, and forgets the oldest searches when there are too many or their pictures too large.
+ * A search that has not begun.
  * @param {string} id
  * @param {Blob} picture
  * @param {import('../types').PictureSource} source
- * @returns {Promise<Session>}
+ * @returns {Session}
  */
-export async function createSession(id, picture, source) {
-  const record = {
-    id, created: Date.now(), source, service: null, waiting: 0, asked: [], classes: null, pages: [], scored: [], tags: [],
-    spent: { queries: 0, photos: 0, seconds: 0 }, budget: null, problems: [], ended: null, problem: null, order: null,
-  };
+export const newSession = (id, picture, source) => ({
+  id, created: Date.now(), picture, source, service: null, waiting: 0, asked: [], classes: null, pages: [], scored: [], tags: [],
+  spent: { queries: 0, photos: 0, seconds: 0 }, budget: null, problems: [], ended: null, problem: null, order: null,
+});
+
+/**
+ * Stores a picture to search with, and forgets the oldest searches when there are too many or their pictures too large.
+ * @param {Parameters<typeof newSession>} search
+ * @returns {Promise<Session>}
+ * @throws {Error} the browser does not keep it: the disk is full, or the user has taken the storage away
+ */
+export async function createSession(...search) {
+  const { picture, ...record } = newSession(...search);
+  const { id } = record;
   const isPrivate = isPrivateSession(id);
   const kept = isPrivate ? await small(picture) : picture;
   await shelfOf(id).write([[`record/${id}`, { ...record, bytes: kept.size }], [`picture/${id}`, kept]]);
-  for (const old of await outgrown(isPrivate)) await removeSession(old);
+  for (const old of [...await outgrown(isPrivate), ...await orphaned(isPrivate)]) await remove(old);
   return { ...record, picture };
+}
+
+/** Of searches that were deleted while they ran, or never could be kept, something may be left. @param {boolean} isPrivate @returns {Promise<string[]>} */
+async function orphaned(isPrivate) {
+  const keys = (await (isPrivate ? memoryShelf : disk).keys('')).map((key) => key.split('/'));
+  const known = new Set(keys.filter(([kind]) => kind === 'record').map(([, id]) => id));
+  return [...new Set(keys.map(([, id]) => id))].filter((id) => !known.has(id));
 }
 
 /** Searches that there is no room for any more. @param {boolean} isPrivate @returns {Promise<string[]>} */
@@ -132,17 +148,25 @@ export async function remembered(isPrivate) {
   });
 }
 
-/** @param {string} id */
-export const removeSession = (id) => shelfOf(id).remove(prefixesOf(id));
+const remove = (/** @type {string} */ id) => shelfOf(id).remove(prefixesOf(id));
 
-/** Deletes every search. Those that run are ended first, or they would go on writing. */
-export async function clearSessions() {
-  await endAll();
-  await Promise.all([disk.remove(['']), clearPrivateSessions()]);
+/** Deletes a search. One that runs, in whatever page, is ended first, or it would go on writing. @param {string} id */
+export async function removeSession(id) {
+  await endAll(id);
+  await remove(id);
 }
 
-/** Deletes what private windows searched; to be called when the last of them is closed. */
-export const clearPrivateSessions = () => memoryShelf.remove(['']);
+/** Deletes every search. */
+export async function clearSessions() {
+  await endAll('');
+  await Promise.all([disk.remove(['']), memoryShelf.remove([''])]);
+}
+
+/** Deletes what private windows searched. */
+export async function clearPrivateSessions() {
+  await endAll(PRIVATE_END);
+  await memoryShelf.remove(['']);
+}
 
 /** Keeps a search as it grows. Nothing is shown before it is kept, so that nothing that was seen is ever lost. */
 export class SessionLog {

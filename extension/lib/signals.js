@@ -25,7 +25,7 @@ export async function setCurrentSession(windowId, id) {
 
 /** A picture was clicked: both facts in one write. @param {number} windowId @param {string} id */
 export async function announceCapture(windowId, id) {
-  await api.storage.session.set({ [currentKey(windowId)]: id, [signalKey(id)]: { state: 'capturing', problem: null } });
+  await api.storage.session.set({ [currentKey(windowId)]: id, [signalKey(id)]: { state: 'capturing', since: Date.now() } });
 }
 
 /** @param {string} id @param {Signal} signal */

@@ -59,8 +59,13 @@
    * @param {string} text
    * @see https://html.spec.whatwg.org/multipage/images.html#srcset-attributes
    */
-  const candidates = (text) => [...text.matchAll(/([^\s,]\S*[^\s,])(?:\s+([\d.]+)[wx])?\s*(?:,|$)/g)]
-    .map(([, address, size]) => ({ address: new URL(address, document.baseURI).href, size: Number(size ?? 1) }));
+  const candidates = (text) => [...text.matchAll(/([^\s,]\S*[^\s,])(?:\s+([\d.]+)[wx])?\s*(?:,|$)/g)].flatMap(([, address, size]) => {
+    try {
+      return [{ address: new URL(address, document.baseURI).href, size: Number(size ?? 1) }];
+    } catch {
+      return []; // not an address
+    }
+  });
 
   /** The largest version that a small picture's page offers, drawn. @param {HTMLImageElement} image */
   async function largest(image) {

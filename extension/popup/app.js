@@ -43,7 +43,7 @@ export function App({ store, view }) {
 }
 
 /** @param {{store: Store, view: View}} props */
-function Bar({ store, view: { page, popup } }) {
+function Bar({ store, view: { page, popup, tabs } }) {
   return html`
     <header class="bar">
       <img src="../icons/icon.svg" width="26" height="26" alt="" />
@@ -53,7 +53,7 @@ function Bar({ store, view: { page, popup } }) {
         <button class="button" id="new-picture" onClick=${() => store.startOver()}>${icons.picture} ${t('new_picture')}</button>`}
       ${page !== 'history' && html`
         <button class="button round" id="open-history" title=${t('history')} aria-label=${t('history')} onClick=${() => store.showHistory()}>${icons.clock}</button>`}
-      ${popup && html`
+      ${popup && tabs && html`
         <button class="button round" id="open-tab" title=${t('open_in_tab')} aria-label=${t('open_in_tab')} onClick=${() => moveToTab(store)}>${icons.tab}</button>`}
       <button class="button round" id="open-options" title=${t('settings')} aria-label=${t('settings')} onClick=${() => api.runtime.openOptionsPage()}>${icons.settings}</button>
     </header>`;

@@ -3,6 +3,7 @@
 import { formatDate, t, tn } from '../lib/i18n.js';
 import { MAX_SESSIONS } from '../lib/sessions.js';
 import { html } from '../vendor/js/preact.mjs';
+import { ForgetAll } from './forget.js';
 import { icons } from './icons.js';
 import { Shot } from './photo.js';
 import { Preview } from './preview.js';
@@ -16,7 +17,7 @@ export function History({ store, view: { history, isPrivate } }) {
     <div class="past">
       <header>
         <h2>${t('history_heading')}</h2>
-        ${history.length > 0 && html`<button class="button" id="forget" onClick=${() => store.forgetAll()}>${icons.bin} ${t('recent_forget')}</button>`}
+        ${history.length > 0 && html`<${ForgetAll} store=${store} kind="" />`}
       </header>
       <p class="muted">${isPrivate ? t('history_private') : t('history_bound', { count: MAX_SESSIONS })}</p>
       ${history.length > 0
@@ -26,8 +27,8 @@ export function History({ store, view: { history, isPrivate } }) {
     </div>`;
 }
 
-/** @param {{store: Store, search: Remembered}} props */
-function Entry({ store, search: { id, created, picture, photos, words, best, ended } }) {
+/** @param {{store: Store, search: import('./view.js').View['history'][number]}} props */
+function Entry({ store, search: { id, created, picture, photos, words, best, ended, running } }) {
   const date = formatDate(created);
   return html`
     <li class="entry" data-search=${id}>
@@ -36,7 +37,7 @@ function Entry({ store, search: { id, created, picture, photos, words, best, end
         <span class="entry-text">
           <b dir="auto">${words.join(', ') || t('untitled')}</b>
           <span class="muted">${date}</span>
-          <span class="muted">${tn('history_photos', photos)} · ${t(ended ? `status_${ended}` : 'status_interrupted')}</span>
+          <span class="muted">${tn('history_photos', photos)} · ${t(`status_${running ? 'running' : ended ?? 'interrupted'}`)}</span>
         </span>
         <span class="entry-best">${best.map((photo) => html`<${Shot} key=${photo.id} photo=${photo} isPrivate=${store.view.isPrivate} />`)}</span>
       </button>

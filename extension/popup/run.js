@@ -16,9 +16,10 @@ import { loadSettings } from '../lib/settings.js';
  * @param {import('../engine/client.js').EngineClient} engine
  * @param {Session} from
  * @param {{excluded: string[], days: number | null}} wishes   as in the settings; a private window's are not kept there
+ * @param {AbortSignal} stop
  * @param {(session: Session) => void} onKept called with the session as it is kept, first when the engine has answered
  */
-export async function runSearch(engine, from, { excluded, days }, onKept) {
+export async function runSearch(engine, from, { excluded, days }, stop, onKept) {
   const log = new SessionLog(from, onKept);
   const settings = await loadSettings();
   const begun = from.scored.length > 0 || from.pages.length > 0;
@@ -42,8 +43,9 @@ export async function runSearch(engine, from, { excluded, days }, onKept) {
       { picture, memory, service, key, days, model, strategy, score, given, budget, excluded, seed: null, resume, seen, isPrivate },
       (update) => log.add(update),
       (question, files) => answerOf(room, question, files),
+      stop,
     );
-    if (learned) await keepMemory(model, learned);
+    if (learned) await keepMemory(model, learned).catch(console.warn); // the disk may be full; the search is done all the same
   } catch (error) {
     const problem = error instanceof PictureError ? error.problem : { code: 'picture_unreadable', params: {} };
     log.add({ ...nothing, ended: 'failed', problem });

@@ -3,6 +3,7 @@ import { siteOf } from '../lib/address.js';
 import { fileDialogClosesPopup } from '../lib/browser.js';
 import { menuTitle, promise, sentence, t } from '../lib/i18n.js';
 import { html, useRef, useState } from '../vendor/js/preact.mjs';
+import { ForgetAll } from './forget.js';
 import { icons } from './icons.js';
 import { Preview } from './preview.js';
 import { beginAt, moveToTab, offerAddress, pickOnPage } from './ways.js';
@@ -30,7 +31,7 @@ function AddressForm({ store, view: { address, popup } }) {
 /** No picture yet: choose, paste or drop one. @param {Props} props */
 export function Start({ store, view }) {
   const input = useRef(/** @type {HTMLInputElement | null} */ (null));
-  const { problem, popup, recent } = view;
+  const { problem, popup, tabs, recent } = view;
   const choose = () => {
     if (popup && fileDialogClosesPopup) void moveToTab(store);
     else input.current?.click();
@@ -53,7 +54,7 @@ export function Start({ store, view }) {
           ${popup && html`
             <button class="button" id="pick" onClick=${pickOnPage}>${icons.area} ${t('pick_on_page')}</button>`}
         </div>
-        <${AddressForm} key=${view.address} store=${store} view=${view} />
+        ${(!popup || tabs) && html`<${AddressForm} key=${view.address} store=${store} view=${view} />`}
         <p class="hint">${t('start_right_click', { entry: menuTitle(view.service) })}</p>
       </div>
       ${recent.length > 0 && html`
@@ -62,7 +63,7 @@ export function Start({ store, view }) {
             <h3 id="recent-heading">${t('recent_heading')}</h3>
             <span class="push"></span>
             <button class="button plain" id="all" onClick=${() => store.showHistory()}>${icons.clock} ${t('recent_all')}</button>
-            <button class="button plain" id="forget" onClick=${() => store.forgetAll()}>${icons.bin} ${t('recent_forget')}</button>
+            <${ForgetAll} store=${store} kind="plain" />
           </div>
           <ul>
             ${recent.map(({ id, picture }) => html`

@@ -1,13 +1,14 @@
 // @ts-check
 /** What the result page knows and what it can do, without how it looks. One search is shown at a time. */
-import { EngineClient } from '../engine/client.js';
-import { currentWindowId, hasAccess, isPopup, isPrivateWindow, requestAccess } from '../lib/browser.js';
-import { follow, isRunning, onForget, runAlone } from '../lib/running.js';
+import { currentWindowId, hasAccess, isPopup, isPrivateWindow, privateTabs, requestAccess } from '../lib/browser.js';
+import { follow, onForget, runningNow } from '../lib/running.js';
 import { serviceOf } from '../lib/session.js';
-import { clearSessions, createSession, getSession, newSessionId, recentPictures, remembered, removeSession } from '../lib/sessions.js';
+import {
+  clearPrivateSessions, clearSessions, createSession, getSession, isPrivateSession, newSession, newSessionId, recentPictures, remembered, removeSession,
+} from '../lib/sessions.js';
 import { loadSettings, saveSettings } from '../lib/settings.js';
 import { currentSession, getSignal, listen, setCurrentSession } from '../lib/signals.js';
-import { runSearch } from './run.js';
+import { Runner } from './runner.js';
 import { EMPTY, Painted } from './view.js';
 
 /** @typedef {import('../types').Session} Session */
@@ -16,16 +17,16 @@ import { EMPTY, Painted } from './view.js';
 /** @typedef {import('./view.js').View} View */
 
 const RECENT = 6;
+const CAPTURE_MS = 30_000; // a picture that has not come from its page by then will not: the page hangs, or the background was ended
 
 export class Store extends Painted {
-  #engine = new EngineClient();
+  #runner = new Runner((run) => { if (this.#wanted === run.id) this.set({ page: 'search', problem: null, ...shownOf(run) }); });
   #windowId = -1;
   /** @type {string | null} the search a tab was opened for */
   #pinned = null;
   /** @type {string | null} the search to show, be it stored already or on its way */
   #wanted = null;
   #turn = 0;
-  #ran = Promise.resolve();
 
   /** @param {(view: View) => void} listener */
   constructor(listener) {
@@ -56,16 +57,17 @@ export class Store extends Painted {
   async open() {
     const query = new URLSearchParams(location.search);
     this.#pinned = query.get('session');
-    const [windowId, isPrivate, { excluded, days }] = await Promise.all([currentWindowId(), isPrivateWindow(), loadSettings()]);
+    const [windowId, inPrivate, { excluded, days }] = await Promise.all([currentWindowId(), isPrivateWindow(), loadSettings()]);
     this.#windowId = windowId;
-    this.set({ isPrivate, excluded, days });
+    // A private search stays one in whatever window it is shown.
+    this.set({ isPrivate: inPrivate || (this.#pinned !== null && isPrivateSession(this.#pinned)), tabs: !inPrivate || privateTabs, excluded, days });
     listen({
       // A tab keeps to its own.
       onCurrent: (windowId, id) => { if (this.view.popup && windowId === this.#windowId) void this.#show(id); },
       // Also while an earlier search is still on the page: this one's picture may come before it is shown as awaited.
       onSignal: (id) => { if (id === this.#wanted && id !== this.view.session?.id) void this.#load(id, false); },
     });
-    onForget(() => this.#forget());
+    onForget((ending) => this.#forget(ending));
     void this.#concernChosen();
     const id = this.#pinned ?? (query.has('start') ? undefined : await currentSession(this.#windowId));
     if (this.#wanted) return; // a click was quicker
@@ -94,24 +96,28 @@ export class Store extends Painted {
   /** @param {string} id @param {boolean} goOn */
   async #load(id, goOn) {
     const turn = ++this.#turn;
+    const { run } = this.#runner;
+    if (run?.id === id) return this.set({ page: 'search', problem: null, ...shownOf(run) });
     const [session, signal] = await Promise.all([getSession(id), getSignal(id).then((told) => {
-      if (told?.state === 'capturing') this.#engine.warmUp(); // without waiting for the disk
+      if (told?.state === 'capturing') this.#runner.warmUp(); // without waiting for the disk
       return told;
     })]);
     if (this.#wanted !== id || this.#turn !== turn) return; // there is newer news
+    const left = signal?.state === 'capturing' ? signal.since + CAPTURE_MS - Date.now() : 0;
     if (session) {
       // A search that never began starts by itself, and one that ran when it was moved here goes on; one that was
       // interrupted waits for the user.
-      if (session.ended === null && (goOn || session.budget === null)) await this.#run(session, goOn);
-      else if (await isRunning(id)) await this.#follow(session);
+      if (session.ended === null && (goOn || session.budget === null)) await this.#start(session, goOn);
+      else if ((await runningNow()).includes(id)) await this.#follow(session);
       else this.set({ page: 'search', engine: 'idle', session, problem: null });
-    } else if (signal?.state === 'capturing') {
+    } else if (left > 0) {
       this.set({ page: 'capturing', session: null, problem: null });
+      setTimeout(() => { if (this.#wanted === id && this.view.page === 'capturing') void this.#load(id, false); }, left + 1);
     } else {
       // Told once: the toolbar button shall not greet with an old failure.
       if (!this.#pinned) await setCurrentSession(this.#windowId, null);
       if (this.#turn !== turn) return;
-      await this.showStart(signal?.problem ?? null);
+      await this.showStart(signal?.state === 'capturing' ? { code: 'capture_failed', params: {} } : signal?.problem ?? null);
     }
   }
 
@@ -121,20 +127,25 @@ export class Store extends Painted {
    * @param {import('../types').PictureSource} source
    */
   async begin(picture, source) {
-    this.#engine.warmUp();
+    this.#runner.warmUp();
     this.stop();
     this.set({ refused: null });
-    const session = await createSession(newSessionId(this.view.isPrivate), picture, source);
+    const id = newSessionId(this.view.isPrivate);
+    const session = await createSession(id, picture, source).catch((error) => {
+      console.warn(error); // the disk is full, or the user has taken the storage away: it is shown, but not kept
+      return { ...newSession(id, picture, source), problems: [{ code: 'not_kept', params: {} }] };
+    });
     void loadSettings().then(({ service }) => this.#concern(service));
     this.#wanted = session.id;
     await this.#keepCurrent(session.id);
-    await this.#run(session);
+    await this.#start(session);
   }
 
   /** Shows an earlier search. @param {string} id */
   async reopen(id) {
+    this.#wanted = id;
     await this.#keepCurrent(id);
-    await this.#show(id);
+    await this.#load(id, false);
   }
 
   /** A popup shows its window's newest search when it is opened again; a tab keeps its own over a reload. @param {string | null} id */
@@ -151,18 +162,23 @@ export class Store extends Painted {
     await this.showStart(problem, address);
   }
 
-  /** All searches that are kept. */
+  /** All searches that are kept. One that runs goes on meanwhile. */
   async showHistory() {
-    this.stop();
     this.#wanted = null;
-    await this.#keepCurrent(null);
-    this.set({ page: 'history', engine: 'idle', session: null, problem: null, history: await remembered(this.view.isPrivate) });
+    if (!this.#runner.run) await this.#keepCurrent(null);
+    this.set({ page: 'history', engine: 'idle', session: null, problem: null, history: await this.#remembered() });
+  }
+
+  async #remembered() {
+    const [all, running] = await Promise.all([remembered(this.view.isPrivate), runningNow()]);
+    return all.map((one) => ({ ...one, running: running.includes(one.id) }));
   }
 
   /** Forgets one search. @param {string} id */
   async forget(id) {
-    await removeSession(id);
     this.set({ history: this.view.history.filter((one) => one.id !== id) });
+    if (this.#runner.run?.id === id) this.stop();
+    await removeSession(id);
   }
 
   /** The same picture once more, as a new search: other photos will come. */
@@ -180,13 +196,12 @@ export class Store extends Painted {
 
   /** Goes on where the search ended or was interrupted. */
   async goOn() {
-    if (this.view.session && this.view.engine === 'idle') await this.#run(this.view.session);
+    const { session, engine } = this.view;
+    if (session && engine !== 'elsewhere' && this.#runner.run?.id !== session.id) await this.#start(session);
   }
 
   stop() {
-    if (this.view.engine !== 'starting' && this.view.engine !== 'running') return;
-    this.#engine.stop();
-    this.set({ engine: 'stopping' });
+    this.#runner.stop();
   }
 
   /**
@@ -205,12 +220,12 @@ export class Store extends Painted {
 
   /** @param {string[]} excluded @param {string | null} refused */
   async #setExcluded(excluded, refused) {
-    const running = this.view.engine === 'starting' || this.view.engine === 'running';
+    const { run } = this.#runner;
+    const goesOn = run && run.id === this.#wanted && run.engine !== 'stopping';
     this.set({ excluded, refused });
     if (!this.view.isPrivate) await saveSettings({ excluded });
-    if (!running) return;
-    this.stop();
-    await this.#ran;
+    if (!goesOn) return;
+    await this.#runner.end();
     await this.goOn();
   }
 
@@ -218,48 +233,36 @@ export class Store extends Painted {
     this.set({ access: await requestAccess(this.view.service) });
   }
 
+  /** Deletes all searches that this page can show: a private window's are its own. */
   async forgetAll() {
-    await clearSessions();
+    this.stop();
+    await (this.view.isPrivate ? clearPrivateSessions() : clearSessions());
     if (this.view.page === 'history') this.set({ history: [] });
     else await this.showStart(null);
   }
 
-  /** Another page deletes all searches, this one's among them. */
-  #forget() {
-    this.stop();
-    this.#wanted = null;
-    if (this.#pinned) void this.#keepCurrent(null);
-    this.set({ page: 'start', engine: 'idle', session: null, problem: null, address: '', recent: [], history: [] });
+  /** Another page deletes searches, perhaps this one's among them. @param {string} ending of their identifiers */
+  #forget(ending) {
+    const stays = (/** @type {{id: string}} */ { id }) => !id.endsWith(ending);
+    if (this.#runner.run?.id.endsWith(ending)) this.stop();
+    if (this.#wanted?.endsWith(ending)) {
+      this.#wanted = null;
+      if (this.#pinned) void this.#keepCurrent(null);
+      this.set({ page: 'start', engine: 'idle', session: null, problem: null, address: '' });
+    }
+    this.set({ recent: this.view.recent.filter(stays), history: this.view.history.filter(stays) });
   }
 
   /**
+   * Runs a search here, unless another page does.
    * @param {Session} from
-   * @param {boolean} [wait] another page is about to hand this search over
+   * @param {boolean} [wait] another page is about to hand it over
    */
-  #run(from, wait = false) {
-    const run = this.#runHere(from, wait);
-    this.#ran = run;
-    return run;
-  }
-
-  /** @param {Session} from @param {boolean} wait */
-  async #runHere(from, wait) {
-    const { id } = from;
-    const shown = () => this.#wanted === id;
-    this.set({ page: 'search', engine: 'starting', booted: false, session: { ...from, ended: null, problem: null }, problem: null });
-    const mine = await runAlone(id, async () => {
-      void this.#engine.ready().then(() => { if (shown()) this.set({ booted: true }); }, () => {});
-      const latest = wait ? await getSession(id) ?? from : from; // the other page may have had the last word
-      if (latest.ended === null || !wait) {
-        await runSearch(this.#engine, latest, this.view, (session) => {
-          if (shown()) this.set({ session, engine: this.view.engine === 'starting' ? 'running' : this.view.engine });
-        });
-      } else if (shown()) {
-        this.set({ session: latest });
-      }
-    }, { wait });
-    if (!mine) await this.#follow(from);
-    else if (shown()) this.set({ engine: 'idle' });
+  async #start(from, wait = false) {
+    const ended = await this.#runner.start(from, this.view, wait);
+    if (!ended) await this.#follow(from);
+    else if (this.#wanted === from.id) this.set({ session: ended, engine: 'idle' });
+    else if (this.view.page === 'history') this.set({ history: await this.#remembered() });
   }
 
   /** Shows a search that another page runs. @param {Session} session */
@@ -275,3 +278,6 @@ export class Store extends Painted {
     if (this.#wanted === id && this.view.engine === 'elsewhere') this.set({ engine: 'idle' });
   }
 }
+
+/** What is shown of a search that this page runs. @param {import('./runner.js').Run} run */
+const shownOf = ({ session, engine, booted }) => ({ session, engine, booted });

@@ -17,8 +17,9 @@
  * @property {boolean} access           may the extension talk to it?
  * @property {boolean} popup
  * @property {boolean} isPrivate        leaves nothing behind
+ * @property {boolean} tabs             may it lead to a tab? From a private popup of Chrome that would be one of an ordinary window
  * @property {{id: string, picture: Blob}[]} recent
- * @property {import('../types').Remembered[]} history
+ * @property {(import('../types').Remembered & {running: boolean})[]} history
  * @property {number | null} days       within which photos of a search shall have been uploaded; null: whenever
  * @property {string[]} excluded        tags that the user never wants
  * @property {string | null} refused    the one that was excluded a moment ago
@@ -27,7 +28,7 @@
 /** @type {Omit<View, 'popup'>} */
 export const EMPTY = Object.freeze({
   page: 'opening', engine: 'idle', booted: false, session: null, problem: null, address: '', service: 'flickr_feed', access: true, isPrivate: false,
-  recent: [], history: [], days: null, excluded: [], refused: null,
+  tabs: true, recent: [], history: [], days: null, excluded: [], refused: null,
 });
 
 const PAINT_INTERVAL_MS = 250; // the grid comes to rest between two paints, and scoring gets the processor

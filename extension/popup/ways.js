@@ -27,7 +27,9 @@ export async function refuse(store, code) {
 
 /** Back to the start, with an address for the user to say yes to. @param {Store} store @param {string} address */
 export async function offerAddress(store, address) {
-  if (store.view.popup) {
+  if (store.view.popup && !store.view.tabs) {
+    await refuse(store, 'address_private');
+  } else if (store.view.popup) {
     await openPage(`${POPUP_PAGE}?start&address=${encodeURIComponent(address)}`);
     close();
   } else {

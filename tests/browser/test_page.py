@@ -240,6 +240,10 @@ def test_the_history_opens_goes_on_and_forgets(fresh: Clear) -> None:
     page.evaluate("void location.reload()")
     page.wait_until("!globalThis.before && !!document.querySelector('#open-history, #history')")
     fresh.click(page, "#forget")
+    page.wait_until("document.querySelector('#forget').className.includes('danger')")  # once is not enough
+    fresh.shoot(page, "forget-sure")
+    assert page.evaluate(entries) == 1
+    fresh.click(page, "#forget")
     page.wait_until(f"{entries} === 0")
     fresh.shoot(page, "history-empty")
     page.close()
