@@ -32,6 +32,9 @@ export function newSessionId(isPrivate) {
   return `${Date.now().toString(36).padStart(9, '0')}-${crypto.randomUUID().slice(0, 8)}${isPrivate ? PRIVATE_END : ''}`;
 }
 
+/** When an identifier was made, as Date.now() gives it. @param {string} id */
+export const timeOf = (id) => parseInt(id.split('-')[0], 36);
+
 /**
  * A search that has not begun.
  * @param {string} id

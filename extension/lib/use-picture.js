@@ -21,6 +21,6 @@ export function usePicture(photo, isPrivate, onLost, larger = '') {
       wanted = false;
       URL.revokeObjectURL(made);
     };
-  }, [photo.id]);
+  }, [photo.id, larger]);
   return address;
 }

@@ -17,6 +17,11 @@
     + 'border-radius: 999px; background: #06262b; color: #fff; font: 600 14px/1.4 system-ui, sans-serif; '
     + 'box-shadow: 0 4px 18px rgb(0 0 0 / 40%); pointer-events: none; text-align: center;';
 
+  const UNSEEN = 'position: fixed; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;';
+
+  /** What a page calls one of its pictures; '' where it does not. @param {Element} element */
+  const nameOf = (element) => ['alt', 'aria-label', 'title'].map((name) => element.getAttribute(name)?.trim()).find(Boolean) ?? '';
+
   /** @param {string} style */
   function box(style) {
     const element = document.createElement('div');
@@ -30,7 +35,7 @@
   function pick({ hint, direction }) {
     document.querySelector(`[${MARK}]`)?.dispatchEvent(new Event('close')); // one that is open still
     const host = box(`all: initial; ${EVERYTHING} z-index: 2147483647; background: none; overflow: hidden;`);
-    const [veil, frame, words] = [box(VEIL), box(FRAME), box(HINT)];
+    const [veil, frame, words, said] = [box(VEIL), box(FRAME), box(HINT), box(UNSEEN)];
     host.setAttribute(MARK, '');
     veil.tabIndex = 0;
     veil.setAttribute('role', 'application');
@@ -38,7 +43,8 @@
     words.textContent = hint;
     words.dir = direction;
     frame.style.display = 'none';
-    veil.append(frame, words);
+    said.setAttribute('role', 'status');
+    veil.append(frame, words, said);
     host.attachShadow({ mode: 'closed' }).append(veil);
     document.documentElement.append(host);
     // The top layer: above the page's own dialogues.
@@ -111,6 +117,8 @@
       else if (step && pictures.length) {
         const at = chosen ? pictures.indexOf(chosen) + step : Math.min(0, step);
         choose(pictures.at(at % pictures.length) ?? null);
+        // For who does not see the frame: what the page calls the picture, and which it is of how many.
+        if (chosen) said.textContent = `${nameOf(chosen)} ${pictures.indexOf(chosen) + 1}/${pictures.length}`;
       } else if (event.key === 'Enter' && chosen) {
         const element = chosen;
         void end(() => page.read(element));

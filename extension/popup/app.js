@@ -5,12 +5,14 @@ import { t, tn } from '../lib/i18n.js';
 import { isFlickr } from '../lib/services.js';
 import { html, useEffect, useState } from '../vendor/js/preact.mjs';
 import { usePictureDrops } from './drops.js';
+import { useFocusKept } from './focus.js';
 import { History } from './history.js';
 import { icons } from './icons.js';
 import { useShortcuts } from './keyboard.js';
 import { Lines } from './lines.js';
 import { Panel } from './panel.js';
 import { Results } from './results.js';
+import { Said } from './said.js';
 import { Start } from './start.js';
 import { moveToTab } from './ways.js';
 
@@ -25,6 +27,7 @@ export function App({ store, view }) {
   const [filter, setFilter] = useState(NO_FILTER);
   const { page, session } = view;
   useShortcuts();
+  useFocusKept();
   useEffect(() => setFilter(NO_FILTER), [session?.id]);
   const searching = page === 'search' || page === 'capturing';
   return html`
@@ -39,6 +42,7 @@ export function App({ store, view }) {
     </main>
     <footer class="foot"><p lang="en" dir="ltr">${isFlickr(view.service) && t('flickr_notice')}</p></footer>
     <${LiveRegion} view=${view} />
+    <${Said} />
     ${dragging && html`<div class="drop-veil"><p>${icons.picture} ${t('drop_now')}</p></div>`}`;
 }
 

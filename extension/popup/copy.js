@@ -3,6 +3,7 @@ import { licenseName, t } from '../lib/i18n.js';
 import { pageLink } from '../lib/links.js';
 import { html, useState } from '../vendor/js/preact.mjs';
 import { icons } from './icons.js';
+import { say } from './said.js';
 
 const COPIED_MS = 1500;
 
@@ -16,6 +17,7 @@ export function CopyAttribution({ photo, title, named = false, tabindex = 0 }) {
   const copy = async () => {
     await navigator.clipboard.writeText(t('attribution', { title, owner: photo.owner, license, page: pageLink(photo) ?? '' }));
     setCopied(true);
+    say(t('copied'));
     setTimeout(() => setCopied(false), COPIED_MS);
   };
   const label = t(copied ? 'copied' : 'copy_attribution');

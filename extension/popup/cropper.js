@@ -16,9 +16,13 @@ const START = Object.freeze({ left: 0.1, top: 0.1, right: 0.9, bottom: 0.9 });
 /** @param {string} name @returns {Corner} */
 const cornerOf = (name) => ({ x: name.endsWith('left') ? 'left' : 'right', y: name.startsWith('top') ? 'top' : 'bottom' });
 
-/** @param {{picture: Blob, use: (part: Blob) => void, close: () => void}} props */
-export function Cropper({ picture, use, close }) {
+/** @param {{picture: Blob, use: (part: Blob) => void, away: () => void}} props   away: it is closed */
+export function Cropper({ picture, use, away }) {
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
+  const close = () => {
+    dialog.current?.close(); // gives the focus back to what had it
+    away();
+  };
   const stage = useRef(/** @type {HTMLElement | null} */ (null));
   const [url, setUrl] = useState('');
   const [size, setSize] = useState({ width: 0, height: 0 });
@@ -72,6 +76,11 @@ export function Cropper({ picture, use, close }) {
     setFrame(cornered(frame, corner, frame[corner.x] + x * step, frame[corner.y] + y * step));
   };
   const pixels = { width: Math.round((frame.right - frame.left) * size.width), height: Math.round((frame.bottom - frame.top) * size.height) };
+  const take = async () => {
+    const part = await cutOut(picture, frame);
+    close();
+    use(part);
+  };
   const percent = (/** @type {number} */ share) => `${share * 100}%`;
   return html`
     <dialog class="cropper" ref=${dialog} aria-labelledby="crop-title" onKeyDown=${pressed} onCancel=${(/** @type {Event} */ event) => { event.preventDefault(); close(); }}>
@@ -91,7 +100,7 @@ export function Cropper({ picture, use, close }) {
         <button class="button" onClick=${() => setFrame(WHOLE)}>${t('crop_whole')}</button>
         <span class="push"></span>
         <button class="button" onClick=${close}>${t('cancel')}</button>
-        <button class="button primary" id="crop-use" disabled=${!size.width} onClick=${async () => use(await cutOut(picture, frame))}>${icons.search} ${t('crop_use')}</button>
+        <button class="button primary" id="crop-use" disabled=${!size.width} onClick=${take}>${icons.search} ${t('crop_use')}</button>
       </div>
     </dialog>`;
 }

@@ -6,9 +6,11 @@ import { placeOf } from '../lib/services.js';
 import { usePicture } from '../lib/use-picture.js';
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../vendor/js/preact.mjs';
 import { CopyAttribution } from './copy.js';
+import { focusSoon } from './focus.js';
 import { icons } from './icons.js';
 import { MarkButtons } from './mark.js';
-import { DENSE, titleOf } from './photo.js';
+import { titleOf, useSharpness } from './photo.js';
+import { Said } from './said.js';
 import { beginFrom } from './ways.js';
 
 /** @typedef {import('../types').Scored} Scored */
@@ -25,36 +27,44 @@ export function Details({ store, results, id, show, setTag }) {
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const place = results.findIndex(({ photo }) => photo.id === id);
   const scored = results[place];
-  useLayoutEffect(() => { if (!dialog.current?.open) dialog.current?.showModal(); }, []);
-  useEffect(() => { if (!scored) show(null); }, [!scored]); // its tag was excluded
+  useLayoutEffect(() => {
+    dialog.current?.showModal();
+    dialog.current?.focus(); // so that its name is read, and no button is pressed by the next Enter
+  }, []);
+  useEffect(() => {
+    if (scored) return;
+    show(null); // its tag was excluded
+    focusSoon('#undo-never');
+  }, [!scored]);
   if (!scored) return null;
   const { photo } = scored;
   const page = pageLink(photo);
   const title = titleOf(photo, t('untitled'));
   const beside = (/** @type {number} */ step) => results[place + step]?.photo.id;
+  const go = (/** @type {number} */ step) => { if (beside(step)) show(beside(step)); }; // or else it stays; and so does the focus
   const close = () => {
     dialog.current?.close();
     show(null);
     // To the photo that was looked at last, which need not be the one that was opened.
-    requestAnimationFrame(() => /** @type {HTMLElement | null} */ (document.querySelector(`[data-photo="${CSS.escape(id)}"] .open`))?.focus());
+    focusSoon(`[data-photo="${CSS.escape(id)}"] .open`);
   };
   /** @param {KeyboardEvent} event */
   const pressed = (event) => {
     const forwards = document.documentElement.dir === 'rtl' ? 'ArrowLeft' : 'ArrowRight';
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const step = ['ArrowLeft', 'ArrowRight'].includes(event.key);
     if (event.key === 'Escape') close();
-    else if (step && beside(event.key === forwards ? 1 : -1)) show(beside(event.key === forwards ? 1 : -1));
+    else if (step) go(event.key === forwards ? 1 : -1);
     else return;
     event.preventDefault(); // or else a popup closes with its dialogue
   };
   return html`
-    <dialog class="details" ref=${dialog} aria-labelledby="details-title" onKeyDown=${pressed} onCancel=${(/** @type {Event} */ event) => { event.preventDefault(); close(); }}
+    <dialog class="details" ref=${dialog} tabindex="-1" aria-labelledby="details-title" onKeyDown=${pressed} onCancel=${(/** @type {Event} */ event) => { event.preventDefault(); close(); }}
       onClick=${(/** @type {Event} */ event) => { if (event.target === dialog.current) close(); }}>
       <${Large} key=${id} photo=${photo} title=${title} isPrivate=${store.view.isPrivate} />
       <div class="about">
         <div class="about-head">
-          <button class="button round" id="details-previous" disabled=${!beside(-1)} title=${t('photo_previous')} aria-label=${t('photo_previous')} onClick=${() => show(beside(-1))}>${icons.back}</button>
-          <button class="button round" id="details-next" disabled=${!beside(1)} title=${t('photo_next')} aria-label=${t('photo_next')} onClick=${() => show(beside(1))}>${icons.onward}</button>
+          <button class="button round" id="details-previous" aria-disabled=${!beside(-1)} title=${t('photo_previous')} aria-label=${t('photo_previous')} onClick=${() => go(-1)}>${icons.back}</button>
+          <button class="button round" id="details-next" aria-disabled=${!beside(1)} title=${t('photo_next')} aria-label=${t('photo_next')} onClick=${() => go(1)}>${icons.onward}</button>
           <span class="push"></span>
           <button class="button round" id="details-close" title=${t('close')} aria-label=${t('close')} onClick=${close}>${icons.close}</button>
         </div>
@@ -75,6 +85,7 @@ export function Details({ store, results, id, show, setTag }) {
             </li>`)}
           </ul>`}
       </div>
+      <${Said} />
     </dialog>`;
 }
 
@@ -93,12 +104,14 @@ function Facts({ scored: { photo, score, tag } }) {
 
 /** The largest file there is; the thumbnail until it has come. @param {{photo: import('../types').Photo, title: string, isPrivate: boolean}} props */
 function Large({ photo, title, isPrivate }) {
-  const small = usePicture(photo, isPrivate, () => {}, DENSE);
-  const full = usePicture(photo, isPrivate, () => {}, 'bz');
+  const small = usePicture(photo, isPrivate, () => {}, useSharpness());
+  const [lost, setLost] = useState(false);
+  const full = usePicture(photo, isPrivate, () => setLost(true), 'bz');
   const [there, setThere] = useState(false);
   return html`
     <div class=${`large ${there ? 'there' : ''}`}>
       ${small && html`<img class="small" src=${small} alt=${there ? '' : title} />`}
-      ${full && html`<img class="full" src=${full} alt=${there ? title : ''} onLoad=${() => setThere(true)} />`}
+      ${full && html`<img class="full" src=${full} alt=${there ? title : ''} onLoad=${() => setThere(true)} onError=${() => setLost(true)} />`}
+      ${lost && !small && html`<p class="large-lost" role="alert">${icons.picture} ${t('photo_lost')}</p>`}
     </div>`;
 }

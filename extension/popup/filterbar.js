@@ -2,21 +2,28 @@
 import { LICENSES, NO_FILTER, SHAPES, isFiltering } from '../lib/filters.js';
 import { formatScore, t } from '../lib/i18n.js';
 import { UPLOADED } from '../lib/settings.js';
-import { html } from '../vendor/js/preact.mjs';
+import { html, useMemo } from '../vendor/js/preact.mjs';
+import { focusSoon } from './focus.js';
 import { icons } from './icons.js';
 
 /** @typedef {import('../lib/filters.js').Filter} Filter */
 
 const MOST = 95; // per cent of the best score: more would leave that one alone
 
+/** The button that is pressed for it goes away. @param {(filter: Filter) => void} setFilter */
+function clear(setFilter) {
+  setFilter(NO_FILTER);
+  focusSoon('#filter-words');
+}
+
 /**
  * Narrows down what is shown, at once and without a question to anybody; only for other upload dates it searches anew.
  * @param {{
  *   store: import('./store.js').Store, view: import('./view.js').View,
- *   filter: Filter, setFilter: (filter: Filter) => void, top: number, shown: number, count: number,
+ *   filter: Filter, setFilter: (filter: Filter) => void, top: number, shown: number, count: number, running: boolean,
  * }} props   top: the best score
  */
-export function FilterBar({ store, view, filter, setFilter, top, shown, count }) {
+export function FilterBar({ store, view, filter, setFilter, top, shown, count, running }) {
   const change = (/** @type {Partial<Filter>} */ changes) => setFilter({ ...filter, ...changes });
   /** @param {KeyboardEvent} event */
   const pressed = (event) => {
@@ -25,6 +32,8 @@ export function FilterBar({ store, view, filter, setFilter, top, shown, count })
     if (isFiltering(filter)) setFilter(NO_FILTER);
     else /** @type {HTMLElement} */ (event.target).blur();
   };
+  const passes = isFiltering(filter) ? t('filter_shown', { shown, count }) : '';
+  const said = useMemo(() => passes, [filter, running]); // not four times a second while photos come
   const least = t('filter_score', { score: formatScore(filter.share * top) });
   return html`
     <form class="filters" role="search" aria-label=${t('filter_label')} onSubmit=${(/** @type {Event} */ event) => event.preventDefault()} onKeyDown=${pressed}>
@@ -42,11 +51,12 @@ export function FilterBar({ store, view, filter, setFilter, top, shown, count })
         </select>`}
       <label class="field least" title=${least}>${icons.score}<input id="filter-score" type="range" min="0" max=${MOST} step="5" value=${Math.round(filter.share * 100)} aria-label=${least} aria-valuetext=${least}
         onInput=${(/** @type {any} */ event) => change({ share: Number(event.target.value) / 100 })} /></label>
-      ${isFiltering(filter) && html`
+      <span class="hidden-text" role="status">${said}</span>
+      ${passes && html`
         <p class="narrowed">
           ${filter.tag && html`<span class="chip only-tag">${icons.tag}<bdi>${filter.tag}</bdi></span>`}
-          <span role="status">${t('filter_shown', { shown, count })}</span>
-          <button type="button" class="button plain" id="filter-clear" onClick=${() => setFilter(NO_FILTER)}>${t('filter_clear')}</button>
+          <span>${passes}</span>
+          <button type="button" class="button plain" id="filter-clear" onClick=${() => clear(setFilter)}>${t('filter_clear')}</button>
         </p>`}
     </form>`;
 }
@@ -57,6 +67,6 @@ export function NonePasses({ filter, setFilter, results }) {
   return html`
     <div class="nothing" id="filtered-out">${icons.none}
       <p>${t('filter_nothing', { count: results.length })} ${unknown && t('filter_no_licenses')}</p>
-      <button class="button" onClick=${() => setFilter(NO_FILTER)}>${t('filter_clear')}</button>
+      <button class="button" onClick=${() => clear(setFilter)}>${t('filter_clear')}</button>
     </div>`;
 }

@@ -37,10 +37,6 @@ export function Panel({ store, view, filter, setFilter }) {
 function Source({ store, view: { session, page } }) {
   const [cropping, setCropping] = useState(false);
   const usable = session && !session.problem?.code.startsWith('picture_');
-  const use = (/** @type {Blob} */ part) => {
-    setCropping(false);
-    void store.begin(part, 'crop');
-  };
   return html`
     <figure class="source">
       <div class=${`source-frame ${page === 'capturing' ? 'waiting' : ''}`}>
@@ -48,7 +44,7 @@ function Source({ store, view: { session, page } }) {
         ${usable && html`<button class="crop-button" id="crop" title=${t('crop_title')} onClick=${() => setCropping(true)}><span>${icons.crop} ${t('crop')}</span></button>`}
       </div>
       ${session && EXPLAINED.includes(session.source) && html`<figcaption>${t(`source_${session.source}`)}</figcaption>`}
-      ${cropping && session && html`<${Cropper} picture=${session.picture} use=${use} close=${() => setCropping(false)} />`}
+      ${cropping && session && html`<${Cropper} picture=${session.picture} use=${(/** @type {Blob} */ part) => store.begin(part, 'crop')} away=${() => setCropping(false)} />`}
     </figure>`;
 }
 
@@ -60,7 +56,7 @@ function Classes({ session }) {
       <h2>${t('classes_heading')}</h2>
       <ul class="chips" id="classes">
         ${session.classes.slice(0, SHOWN_CLASSES).filter(({ probability }, i) => i === 0 || probability >= LEAST_SHOWN).map(({ name, probability }, i) => html`
-          <li key=${i} class="chip"><i style=${{ width: `${probability * 100}%` }}></i><span>${name}</span> <b>${formatPercent(probability)}</b></li>`)}
+          <li key=${i} class="chip"><i style=${{ width: `${probability * 100}%` }}></i><span lang="en" dir="ltr">${name}</span> <b>${formatPercent(probability)}</b></li>`)}
       </ul>
     </section>`;
 }

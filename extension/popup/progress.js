@@ -68,17 +68,17 @@ export function Progress({ store, view }) {
 /** @param {{store: Store, view: View}} props */
 function Actions({ store, view: { engine, session } }) {
   if (engine === 'starting' || engine === 'running' || engine === 'stopping') {
-    return !session?.ended && html`
-      <button class="button" id="stop" disabled=${engine === 'stopping'} onClick=${() => store.stop()}>${icons.stop} ${t('stop')}</button>`;
+    return html`
+      <button class="button" key="stop" id="stop" aria-disabled=${engine === 'stopping' || Boolean(session?.ended)} onClick=${() => store.stop()}>${icons.stop} ${t('stop')}</button>`;
   }
   if (engine !== 'idle' || !session) return null;
   const { ended, problem } = session;
   return html`
     ${ended !== 'exhausted' && ended !== 'failed' && html`
-      <button class="button primary" id="go-on" title=${t('go_on_title')} onClick=${() => store.goOn()}>${icons.onward} ${t('go_on')}</button>`}
+      <button class="button primary" key="go-on" id="go-on" title=${t('go_on_title')} onClick=${() => store.goOn()}>${icons.onward} ${t('go_on')}</button>`}
     ${ended === 'failed'
-      ? !problem?.code.startsWith('picture_') && html`<button class="button primary" id="try-again" onClick=${() => store.goOn()}>${icons.again} ${t('try_again')}</button>`
-      : html`<button class=${`button ${ended === 'exhausted' ? 'primary' : ''}`} id="again" title=${t('again_title')} onClick=${() => store.again()}>${icons.again} ${t('again')}</button>`}`;
+      ? !problem?.code.startsWith('picture_') && html`<button class=${`button ${problem?.code === 'nothing_found' ? '' : 'primary'}`} key="try-again" id="try-again" onClick=${() => store.goOn()}>${icons.again} ${t('try_again')}</button>`
+      : html`<button class=${`button ${ended === 'exhausted' ? 'primary' : ''}`} key="again" id="again" title=${t('again_title')} onClick=${() => store.again()}>${icons.again} ${t('again')}</button>`}`;
 }
 
 /** What went wrong on the way, without ending the search. @param {{session: Session | null}} props */

@@ -10,6 +10,7 @@ import { Details } from './details.js';
 import { FilterBar, NonePasses } from './filterbar.js';
 import { Grid } from './grid.js';
 import { icons } from './icons.js';
+import { say } from './said.js';
 
 /** @typedef {import('./store.js').Store} Store */
 /** @typedef {import('./view.js').View} View */
@@ -36,9 +37,9 @@ export function Results({ store, view, filter, setFilter }) {
   const shown = passing(found, filter, top);
   const dated = asksForDates(view);
   const alone = Boolean(session?.problem) && !found.length; // then the notice takes all the room there is
-  const bar = session && (!session.problem || found.length > 0 || dated) && html`<${FilterBar} store=${store} view=${view} filter=${filter} setFilter=${setFilter} top=${top} shown=${shown.length} count=${found.length} />`;
+  const bar = session && (!session.problem || found.length > 0 || dated) && html`<${FilterBar} store=${store} view=${view} filter=${filter} setFilter=${setFilter} top=${top} shown=${shown.length} count=${found.length} running=${running} />`;
   return html`
-    <section class="results" ref=${section} aria-label=${t('results_heading')} aria-busy=${running}>
+    <section class="results" ref=${section} aria-label=${t('results_heading')}>
       ${alone && bar}
       <${Notices} store=${store} view=${view} />
       ${!alone && bar}
@@ -76,8 +77,10 @@ function Notices({ store, view }) {
   const { session, access, refused, engine, service } = view;
   const slow = useSlow(engine === 'starting' || engine === 'running', session?.scored.length ?? 0);
   const problem = session?.problem;
+  useEffect(() => { if (refused) say(t('tag_never_done', { tag: refused })); }, [refused]);
+  useEffect(() => { if (slow) say(t('status_slow')); }, [slow]);
   const settingsTrouble = problem?.code.startsWith('score_') || problem?.code === 'service_key_invalid' || problem?.code === 'service_key_missing';
-  const pictureTrouble = problem?.code.startsWith('picture_');
+  const otherPicture = problem?.code.startsWith('picture_') || problem?.code === 'nothing_found';
   return html`
     ${!access && html`
       <div class="notice" role="alert">${icons.warning}<p>${t('access_needed', { service: serviceName(service) })}</p>
@@ -86,11 +89,11 @@ function Notices({ store, view }) {
       <div class=${session?.scored.length ? 'notice bad' : 'failure'} id="problem" data-code=${problem.code} role="alert">${icons.warning}<p>${sentence(problem)}</p>
         ${problem.code === 'nothing_found' && asksForDates(view) && html`<button class="button" id="any-date" onClick=${() => store.uploadedWithin(null)}>${t('filter_uploaded_any')}</button>`}
         ${settingsTrouble && html`<button class="button" onClick=${() => api.runtime.openOptionsPage()}>${t('settings')}</button>`}
-        ${pictureTrouble && html`<button class="button" onClick=${() => store.startOver()}>${icons.picture} ${t('choose_another')}</button>`}</div>`}
+        ${otherPicture && html`<button class="button primary" onClick=${() => store.startOver()}>${icons.picture} ${t('choose_another')}</button>`}</div>`}
     ${refused && html`
-      <div class="notice good" id="refused" role="status">${icons.never}<p>${t('tag_never_done', { tag: refused })}</p>
+      <div class="notice good" id="refused">${icons.never}<p>${t('tag_never_done', { tag: refused })}</p>
         <button class="button" id="undo-never" onClick=${() => store.allow(refused)}>${t('undo')}</button></div>`}
-    ${slow && !problem && html`<div class="notice" id="slow" role="status">${icons.clock}<p>${t('status_slow')}</p></div>`}`;
+    ${slow && !problem && html`<div class="notice" id="slow">${icons.clock}<p>${t('status_slow')}</p></div>`}`;
 }
 
 /** Has nothing come for long? @param {boolean} running @param {number} count of what has come */

@@ -1,12 +1,16 @@
 // @ts-check
 import { siteOf } from '../lib/address.js';
 import { fileDialogClosesPopup } from '../lib/browser.js';
-import { menuTitle, promise, sentence, t } from '../lib/i18n.js';
+import { formatDate, menuTitle, promise, sentence, t } from '../lib/i18n.js';
+import { timeOf } from '../lib/sessions.js';
 import { html, useRef, useState } from '../vendor/js/preact.mjs';
 import { ForgetAll } from './forget.js';
 import { icons } from './icons.js';
 import { Preview } from './preview.js';
 import { beginAt, moveToTab, offerAddress, pickOnPage } from './ways.js';
+
+/** @param {string} id of a search */
+const nameOf = (id) => t('history_open', { date: formatDate(timeOf(id)) });
 
 /** @typedef {{store: import('./store.js').Store, view: import('./view.js').View}} Props */
 
@@ -67,7 +71,7 @@ export function Start({ store, view }) {
           </div>
           <ul>
             ${recent.map(({ id, picture }) => html`
-              <li key=${id}><button class="thumb" aria-label=${t('recent_open')} title=${t('recent_open')} onClick=${() => store.reopen(id)}><${Preview} picture=${picture} alt="" /></button></li>`)}
+              <li key=${id}><button class="thumb" aria-label=${nameOf(id)} title=${nameOf(id)} onClick=${() => store.reopen(id)}><${Preview} picture=${picture} alt="" /></button></li>`)}
           </ul>
         </section>`}
       <p class="promise">${icons.lock} ${promise(view.service)}</p>

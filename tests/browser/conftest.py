@@ -17,6 +17,7 @@ from tests.standin import LibraryPhoto, Standin, offline_library
 ROOT = Path(__file__).resolve().parents[2]
 EXTENSION = ROOT / "dist" / "unpacked"
 SCREENSHOTS = ROOT / "dist" / "screenshots"
+DARK = os.environ.get("CLEAR_THEME") == "dark"
 
 
 @pytest.fixture(scope="session")
@@ -31,15 +32,19 @@ def standin(library: list[LibraryPhoto]) -> Iterator[Standin]:
         yield server
 
 
+def screenshots() -> Path:
+    """Where those go that are in one theme only."""
+    return SCREENSHOTS / "dark" if DARK else SCREENSHOTS
+
+
 @contextmanager
 def extension_in(
     browser_name: str, standin: Standin, extension: Path = EXTENSION, *, log_requests: bool = False
 ) -> Iterator[Clear]:
     """The extension, byte for byte as shipped, in a real browser; Flickr's host names lead to the stand-in."""
-    dark = os.environ.get("CLEAR_THEME") == "dark"
-    options = Options(extension, hosts=standin.hosts, trusted=standin.spki, log_requests=log_requests, dark=dark)
+    options = Options(extension, hosts=standin.hosts, trusted=standin.spki, log_requests=log_requests, dark=DARK)
     with launch(browser_name, options) as browser:
-        yield Clear(browser, standin, SCREENSHOTS / "dark" if dark else SCREENSHOTS)
+        yield Clear(browser, standin, screenshots())
         assert browser.errors == []
 
 

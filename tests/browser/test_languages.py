@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.clear import DONE, Clear
-from tests.browser.conftest import EXTENSION, SCREENSHOTS
+from tests.browser.conftest import DARK, EXTENSION, screenshots
 from tests.browser.driver import Options, launch, names
 from tests.browser.test_looks import accessible
 from tests.standin import LibraryPhoto, Standin
@@ -43,9 +43,9 @@ def test_a_search_in_this_language(
     tiger = tmp_path / "tiger.jpg"
     tiger.write_bytes(picture(next(photo for photo in library if photo.path.stem == "tiger")))
     extension = only_in(language, tmp_path / "extension")
-    options = Options(extension, hosts=standin.hosts, trusted=standin.spki, viewport=(780, 600))
+    options = Options(extension, hosts=standin.hosts, trusted=standin.spki, viewport=(780, 600), dark=DARK)
     with launch(browser, options) as running:
-        clear = Clear(running, standin, SCREENSHOTS)
+        clear = Clear(running, standin, screenshots())
         settings = running.extension_page("options/options.html")
         settings.wait_until("!!document.querySelector('#key')")
         clear.shoot(settings, f"options-{language}")

@@ -19,6 +19,7 @@ SIZE = (1280, 800)
 SIZES = {"phone": (360, 740, 2), "zoomed": (640, 400, 2), "wide": (1920, 1080, 1)}  # zoomed: SIZE at 200 %
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 EXTENSIONS = {"chromium": "chrome://extensions", "firefox": "about:debugging#/runtime/this-firefox"}
+LONGER_SIDE = "(img => Math.max(img.naturalWidth, img.naturalHeight))(document.querySelector('#results img'))"
 LOADED = "[...document.querySelectorAll('#results img')].slice(0, 12).every(img => img.complete && img.naturalWidth)"
 AT_REST = """[...document.querySelectorAll('#results [data-photo]')].slice(0, 12)
   .every(tile => tile.getAnimations({subtree: true}).every(animation => animation.playState !== 'running'))"""
@@ -75,6 +76,8 @@ def test_a_search_that_moves_to_a_tab(standin: Standin, browser: str, theme: str
         for name, (width, height, density) in SIZES.items():
             tab.resize(width, height, density)
             assert not tab.evaluate(TOO_WIDE), name
+            if density == 2:  # moved to a sharp screen: a larger file is asked for
+                tab.wait_until(f"{LONGER_SIDE} > 400")
             clear.shoot(tab, f"tab-{name}-{theme}")
         look_closely(clear, tab, theme)
         tab.resize(*SIZE)

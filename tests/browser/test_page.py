@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.browser.chromium_page import ChromiumPage
 from tests.browser.clear import DONE, ENDED, FOUND, Clear, choose
 from tests.browser.conftest import extension_in
 from tests.browser.driver import Page, names
+from tests.browser.test_looks import accessible
 from tests.standin import Standin
 from tests.standin.server import Latency
 
@@ -24,6 +26,7 @@ SOURCE = "(i => [i.naturalWidth, i.naturalHeight])(document.querySelector('.sour
 COLUMNS = "getComputedStyle(document.querySelector('#results')).gridTemplateColumns.split(' ').length"
 FRAME = "(e => [e.getAttribute('aria-label'), e.getBoundingClientRect().width])(document.querySelector('.cut-frame'))"
 STAGE = "(b => [b.left, b.top, b.width, b.height])(document.querySelector('.stage').getBoundingClientRect())"
+ACTIVE = "document.activeElement.id"
 SIX = "[...document.querySelectorAll('#results img')].slice(0, 6)"
 
 
@@ -53,8 +56,9 @@ def test_photos_are_narrowed_down_without_a_question(tiger: tuple[Clear, Page]) 
     page.wait_until("!!document.querySelector('#filtered-out')")  # the feed tells no licences, and the page says so
     assert "Without a key" in page.evaluate("document.querySelector('#filtered-out').textContent")
     clear.shoot(page, "filtered-out")
+    accessible(page)
     page.click("#filtered-out .button")
-    page.wait_until(f"{FOUND} === {len(before)}")
+    page.wait_until(f"{FOUND} === {len(before)} && {ACTIVE} === 'filter-words'")  # the button is gone, the focus is not
     best = clear.results(page)[0]["score"]
     choose(page, "#filter-score", "50")
     page.wait_until(f"{FOUND} < {len(before)}")
@@ -98,6 +102,12 @@ def test_arrow_keys_walk_through_the_grid_and_enter_looks_closely(tiger: tuple[C
     clear.shoot(page, "details-liked")
     clear.click(page, ".details .like")
     page.wait_until(f"{liked} === 0")
+    page.click("#details-previous")  # there is none, and the keys go on working
+    page.press("ArrowRight")
+    page.wait_until(f"{DETAILS} === {json.dumps(clear.results(page)[1]['title'])}")
+    page.click(".large")
+    page.press("ArrowLeft")
+    page.wait_until(f"{DETAILS} === {json.dumps(first['title'])}")
     page.press("ArrowRight")
     page.wait_until(f"{DETAILS} === {json.dumps(clear.results(page)[1]['title'])}")
     page.press("Escape")
@@ -123,6 +133,45 @@ def test_lines_lead_from_a_photo_to_the_tag_that_found_it_and_back(tiger: tuple[
     assert set(found_by) <= set(page.evaluate(SHOWN))
     page.click("#filter-clear")
     page.wait_until(f"{FOUND} === 30")
+
+
+def test_pages_are_turned_and_a_picture_that_is_dragged_is_awaited(tiger: tuple[Clear, Page]) -> None:
+    clear, page = tiger
+    first = page.evaluate(SHOWN)
+    page.evaluate("document.querySelector('#next').scrollIntoView()")
+    page.click("#next")
+    page.wait_until(f"!{SHOWN}.includes({json.dumps(first[0])})")
+    second = page.evaluate(SHOWN)
+    assert len(second) == 30 and not set(first) & set(second)
+    clear.shoot(page, "page-2")
+    for _ in range(5):  # further than there are pages: the last one stays, and the focus on its button
+        page.press("Enter")
+    page.wait_until("/^(\\d) of \\1$/.test(document.querySelector('.pager span').textContent)")
+    assert page.evaluate(ACTIVE) == "next"
+    assert page.evaluate("document.querySelector('#next').getAttribute('aria-disabled')") == "true"
+    page.evaluate("document.querySelector('#previous').focus()")
+    for _ in range(3):
+        page.press("Enter")
+    page.wait_until(f"{SHOWN}.join() === {json.dumps(','.join(first))}")
+    page.evaluate("void dispatchEvent(new DragEvent('dragenter', {cancelable: true}))")
+    page.wait_until("!!document.querySelector('.drop-veil')")
+    clear.shoot(page, "drop")
+    page.evaluate("void dispatchEvent(new DragEvent('dragleave'))")
+    page.wait_until("!document.querySelector('.drop-veil')")
+
+
+def test_nothing_moves_for_who_wants_no_motion(tiger: tuple[Clear, Page]) -> None:
+    _, page = tiger
+    if not isinstance(page, ChromiumPage):
+        return  # the other driver cannot ask for it
+    moving = "(document.querySelector('%s').click(), new Promise(done => setTimeout(done, 50)))"
+    running = "document.getAnimations().filter(one => one.playState === 'running').length"
+    page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-reduced-motion", "value": "reduce"}])
+    page.evaluate(moving % "#next")
+    assert page.evaluate(running) == 0
+    page.call("Emulation.setEmulatedMedia", features=[])
+    page.evaluate(moving % "#previous")
+    assert page.evaluate(running) > 0
 
 
 def test_a_part_of_the_picture_is_searched_with(clear: Clear) -> None:
@@ -152,7 +201,7 @@ def test_a_part_of_the_picture_is_searched_with(clear: Clear) -> None:
     popup.click("#crop")
     popup.wait_until(CROP)
     popup.press("Escape")
-    popup.wait_until("!document.querySelector('dialog[open]')")
+    popup.wait_until(f"!document.querySelector('dialog[open]') && {ACTIVE} === 'crop'")
     popup.close()
 
 
@@ -165,6 +214,8 @@ def test_a_tag_is_never_wanted_again_until_it_is_taken_back(fresh: Clear) -> Non
     popup.evaluate("document.querySelector('.photo-tags [aria-label^=\"Never tiger:\"]').click()")
     popup.wait_until(f"!document.querySelector('dialog[open]') && !{TAGS}.includes('tiger')")
     popup.wait_until("document.querySelector('#refused').textContent.includes('tiger')")
+    popup.wait_until(f"{ACTIVE} === 'undo-never'")
+    popup.wait_until("[...document.querySelectorAll('.said')].some(said => said.textContent.includes('tiger'))")
     assert all("tiger" not in item["title"].lower() for item in fresh.results(popup))
     fresh.shoot(popup, "never")
     popup.close()
@@ -197,8 +248,8 @@ def test_a_running_search_goes_on_without_a_tag(clear: Clear) -> None:
         popup = clear.search("/pictures/dog.jpg")
         popup.wait_until(f"{FOUND} >= 4 && !!document.querySelector('#tags .never')", 60)
         tag = popup.evaluate(f"{TAGS}[0]")
-        popup.evaluate("document.querySelector('#tags .never').click()")
-        popup.wait_until("!!document.querySelector('#refused')")
+        popup.evaluate("(never => { never.focus(); never.click(); })(document.querySelector('#tags .never'))")
+        popup.wait_until("!!document.querySelector('#refused') && !!document.activeElement.closest('#tags')")
         clear.standin.latency = Latency()
         popup.wait_until(f"({ENDED}) !== '' && {IDLE}", 120)
         assert tag not in popup.evaluate(TAGS)
@@ -210,6 +261,43 @@ def test_a_running_search_goes_on_without_a_tag(clear: Clear) -> None:
         popup.close()
     finally:
         clear.standin.latency = Latency()
+
+
+def test_while_a_search_runs_what_one_looks_at_stays(clear: Clear) -> None:
+    clear.standin.latency = Latency(query=0.4, thumbnail=0.3)
+    try:
+        popup = clear.search("/pictures/tiger.jpg")
+        popup.wait_until("!!document.querySelector('.boot .now') && !!document.querySelector('.skeleton')")
+        clear.shoot(popup, "boot")
+        popup.wait_until(f"{FOUND} >= 4", 60)
+        worst = popup.evaluate(f"{SHOWN}[3]")
+        popup.evaluate("document.querySelectorAll('#results .open')[3].focus()")
+        popup.wait_until(f"{FOUND} >= 12 && {OTHERS}.every((score, i, all) => !i || all[i - 1] >= score)", 60)
+        assert popup.evaluate(f"{SHOWN}.indexOf({json.dumps(worst)})") == 3
+        assert popup.evaluate(FOCUSED) == worst
+        accessible(popup)
+        popup.wait_until("/\\d/.test(document.querySelector('#time-left')?.textContent)", 60)
+        popup.fill("#filter-words", "t")
+        popup.wait_until("!!document.querySelector('.narrowed')")
+        passing = "Number.parseInt(document.querySelector('.narrowed span').textContent)"
+        before = popup.evaluate(passing)
+        popup.evaluate(COUNT_NEWS)
+        popup.wait_until(f"{passing} > {before} + 2", 60)
+        assert popup.evaluate("news") == 0  # what passes grows, and nobody is told at every photo
+        popup.evaluate("document.querySelector('#stop').focus()")
+        popup.press("Enter")
+        popup.wait_until(f"({ENDED}) === 'stopped' && {IDLE}", 20)
+        assert popup.evaluate(ACTIVE) == "go-on"
+        popup.close()
+    finally:
+        clear.standin.latency = Latency()
+
+
+# The scores of all photos but the one that has the focus.
+OTHERS = """[...document.querySelectorAll('#results [data-photo]')]
+  .filter(tile => !tile.contains(document.activeElement)).map(tile => Number(tile.dataset.score))"""
+COUNT_NEWS = """(globalThis.news = 0, new MutationObserver(() => { news += 1; })
+  .observe(document.querySelector('.filters [role=status]'), {childList: true, characterData: true, subtree: true}))"""
 
 
 def test_the_history_opens_goes_on_and_forgets(fresh: Clear) -> None:
@@ -235,7 +323,7 @@ def test_the_history_opens_goes_on_and_forgets(fresh: Clear) -> None:
     fresh.click(page, "#open-history")
     page.wait_until(f"{entries} === 2")
     page.click("#history li:last-child > .button")
-    page.wait_until(f"{entries} === 1")
+    page.wait_until(f"{entries} === 1 && !!document.activeElement.closest('#history')")
     page.evaluate("globalThis.before = true")
     page.evaluate("void location.reload()")
     page.wait_until("!globalThis.before && !!document.querySelector('#open-history, #history')")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import date
 from statistics import mean
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
 from tests.browser.clear import DONE, ENDED, FOUND, NOTICE, PROBLEM, Clear
+from tests.browser.test_looks import accessible
 from tests.standin import LibraryPhoto, faults
 from tests.standin.server import Latency
 
@@ -131,6 +133,7 @@ def test_a_closed_popup_loses_nothing(clear: Clear) -> None:
     clear.browser.toolbar_click(page)
     again = clear.browser.popup()
     again.wait_until("document.querySelectorAll('#results [data-photo]').length >= 5", 20)
+    clear.shoot(again, "interrupted")
     assert seen <= {item["id"] for item in clear.results(again)}
     clear.click(again, "#go-on")
     again.wait_until(DONE, 120)
@@ -158,24 +161,25 @@ def test_nothing_but_words_leaves_the_machine(clear: Clear) -> None:
             assert set(request.params) == {"tags", "tagmode", "format", "nojsoncallback", "lang"}
 
 
-@pytest.mark.parametrize(
-    ("fault", "words"),
-    [
-        (faults.status(429), "is busy"),
-        (faults.status(503), "not available"),
-        (faults.html(), "could not be read"),
-        (faults.empty(), "could not be read"),
-        (faults.reset(), "cannot be reached"),
-    ],
-    ids=["429", "503", "html", "empty", "reset"],
-)
-def test_a_service_that_fails_is_said_in_a_sentence(clear: Clear, fault: faults.Fault, words: str) -> None:
+FAILING = {
+    "429": (faults.status(429), "is busy"),
+    "503": (faults.status(503), "not available"),
+    "html": (faults.html(), "could not be read"),
+    "empty": (faults.empty(), "could not be read"),
+    "reset": (faults.reset(), "cannot be reached"),
+}
+
+
+@pytest.mark.parametrize("name", FAILING)
+def test_a_service_that_fails_is_said_in_a_sentence(clear: Clear, name: str) -> None:
+    fault, words = FAILING[name]
     clear.standin.faults = faults.on(fault, host="www.flickr.com")
     popup = clear.search("/pictures/teapot.jpg")
     popup.wait_until(PROBLEM, 60)
     assert words in popup.evaluate(PROBLEM)
     assert "Flickr" in popup.evaluate(PROBLEM)
-    clear.shoot(popup, f"failed-{words.split()[0]}")
+    accessible(popup)
+    clear.shoot(popup, f"failed-{name}")
     clear.standin.faults = None
     # And when it is back, nothing is in the way for long (Chrome itself makes 5xx wait a little, and fails meanwhile).
     popup.wait_until(
@@ -224,7 +228,10 @@ def test_nothing_found_is_said_in_a_sentence(clear: Clear) -> None:
     popup = clear.search("/pictures/violin.jpg")
     popup.wait_until(PROBLEM, 60)
     assert "has no photos" in popup.evaluate(PROBLEM)
+    accessible(popup)
     clear.shoot(popup, "nothing-found")
+    popup.click("#problem .primary")  # "Try another picture"
+    popup.wait_until("!!document.querySelector('#choose')")
     popup.close()
 
 
@@ -256,6 +263,8 @@ def test_a_search_from_a_photo_that_was_found(clear: Clear) -> None:
     assert clear.results(popup)[0]["id"] == second["id"]  # nothing is more like it than itself
     clear.click(popup, "#new-picture")
     popup.wait_until("document.querySelectorAll('.recent .thumb').length >= 2")  # and the first search is still there
+    names = popup.evaluate("[...document.querySelectorAll('.recent .thumb')].map(thumb => thumb.ariaLabel)")
+    assert all(str(date.today().year) in name for name in names)
     popup.close()
 
 
@@ -266,6 +275,7 @@ def test_who_made_a_photo_can_be_copied(clear: Clear) -> None:
     popup.evaluate("document.querySelector('#results').scrollIntoView()")
     popup.click(f"[data-photo={first['id']!r}] .more button:last-child")
     popup.wait_until("document.querySelector('.more button:last-child').title === 'Copied'")
+    assert popup.evaluate("document.querySelector('.said').textContent") == "Copied"
     copied = popup.evaluate("navigator.clipboard.readText()")
     assert first["title"] in copied and first["owner"] in copied and first["link"] in copied
     popup.close()
@@ -285,4 +295,5 @@ def test_the_results_can_be_saved(clear: Clear) -> None:
     table = list(csv.DictReader(io.StringIO(text["csv"])))
     assert [row["page_url"] for row in table] == [photo["page_url"] for photo in saved]
     assert text["html"].count("<li>") == 30 and NOTICE in text["html"] and found[0]["link"] in text["html"]
+    assert f"The best 30 of {len(saved)} photos" in text["html"]
     popup.close()
