@@ -13,8 +13,23 @@ const store = createStore('clear-quota', 'quota');
 /** @typedef {{questions: number, seconds: number}} Limit  at most so many questions in any `seconds` on end */
 /** @typedef {Record<string, number>} Asked  questions by the second at which their bucket of time begins */
 
-/** What was asked and cannot, or (in private windows) shall not, be written down, by service. @type {Map<string, Asked>} */
+/**
+ * What was asked and cannot, or (in private windows) shall not, be written down: by who asked, and by service. It is told
+ * to all who ask, and lives in their memory. (In Firefox private windows and others do not hear each other.)
+ * @type {Map<string, Record<string, Asked>>}
+ */
 const unwritten = new Map();
+const me = crypto.randomUUID();
+const channel = new BroadcastChannel('clear-quota');
+const tell = () => channel.postMessage({ from: me, asked: unwritten.get(me) ?? {} });
+channel.onmessage = (/** @type {MessageEvent<{from: string, asked: Record<string, Asked>} | null>} */ { data }) => {
+  if (data) unwritten.set(data.from, data.asked);
+  else tell();
+};
+channel.postMessage(null); // who is new is told
+
+/** @param {string} service @returns {Asked[]} */
+const ofAll = (service) => [...unwritten.values()].map((asked) => asked[service] ?? {});
 
 /** Questions that all searches, but those of private windows, asked a service lately. @param {string} service @param {number} seconds */
 export async function askedLately(service, seconds) {
@@ -35,20 +50,26 @@ export async function takeQuestion(service, limits, isPrivate) {
   const spans = limits.map(({ seconds }) => seconds);
   const step = Math.min(...spans) / 60; // of a bucket; 3,600 single times would be much to write 3,600 times
   const bucket = Math.floor(now / step) * step;
+  const recent = (/** @type {Asked} */ asked) => Object.entries(asked)
+    .map(([from, count]) => ({ from: Number(from), count }))
+    .filter(({ from }) => from <= now && from + step > now - Math.max(...spans) - MARGIN);
   let wait = 0;
-  const take = (/** @type {Asked | undefined} */ asked = {}) => {
-    const recent = Object.entries(asked)
-      .map(([from, count]) => ({ from: Number(from), count }))
-      .filter(({ from }) => from <= now && from + step > now - Math.max(...spans) - MARGIN)
-      .sort((a, b) => b.from - a.from);
-    wait = Math.max(...limits.map((limit) => secondsToWait(recent, limit, now, step)));
-    const kept = Object.fromEntries(recent.map(({ from, count }) => [from, count]));
+  /** What is kept of a record when there is a question more, if all records together leave room for it. */
+  const take = (/** @type {Asked} */ asked, /** @type {Asked[]} */ all) => {
+    const together = all.flatMap(recent).sort((a, b) => b.from - a.from);
+    wait = Math.max(...limits.map((limit) => secondsToWait(together, limit, now, step)));
+    const kept = Object.fromEntries(recent(asked).map(({ from, count }) => [from, count]));
     return wait === 0 ? { ...kept, [bucket]: (kept[bucket] ?? 0) + 1 } : kept;
   };
-  // In Firefox a worker of a private window has no store at all, not even to read; and any store may fail.
-  const inMemory = async () => unwritten.set(service, take(unwritten.get(service) ?? await get(service, store).catch(() => undefined)));
+  const inMemory = async () => {
+    // In Firefox a worker of a private window has no store at all, not even to read; and any store may fail.
+    const written = await get(service, store).catch(() => null) ?? {};
+    const mine = unwritten.get(me) ?? {};
+    unwritten.set(me, { ...mine, [service]: take(mine[service] ?? {}, [written, ...ofAll(service)]) });
+    tell();
+  };
   if (isPrivate) await inMemory();
-  else await update(service, take, store).catch(inMemory);
+  else await update(service, (asked = {}) => take(asked, [asked, ...ofAll(service)]), store).catch(inMemory);
   return wait;
 }
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from clear_build.word_vectors import ship_word_vectors, word_vectors
-from tests.browser.clear import ENDED, PROBLEM, Clear, choose
+from tests.browser.clear import DONE, ENDED, PROBLEM, Clear, choose
 from tests.browser.conftest import EXTENSION, extension_in
 from tests.browser.driver import Page, names
-from tests.standin import Standin
+from tests.standin import Standin, faults
 from tests.standin.flickr import EXPIRED_KEY, VALID_KEY
 
 DAY = 24 * 3600
@@ -95,6 +95,24 @@ def test_a_key_that_expired_is_said_with_the_way_out(clear: Clear) -> None:
     popup.wait_until(PROBLEM, 60)
     assert "does not accept your API key" in popup.evaluate(PROBLEM)
     assert EXPIRED_KEY not in popup.evaluate("document.body.innerText")
+    popup.close()
+    page.fill("#key", "")
+    page.close()
+
+
+def test_an_api_that_is_down_is_said(clear: Clear) -> None:
+    """Flickr says so in an answer that is otherwise fine: code 105."""
+    page = options(clear)
+    page.fill("#key", VALID_KEY)
+    page.wait_until("document.querySelector('input[value=flickr]').checked")
+    clear.standin.faults = faults.on(faults.flickr_code(105), path="/services/rest")
+    popup = clear.search("/pictures/rose.jpg")
+    popup.wait_until(PROBLEM, 60)
+    assert "Flickr is not available at the moment" in popup.evaluate(PROBLEM)
+    clear.standin.faults = None
+    clear.click(popup, "#try-again")
+    popup.wait_until(DONE, 120)
+    assert len(clear.results(popup)) == 30
     popup.close()
     page.fill("#key", "")
     page.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import date
 from statistics import mean
 from urllib.parse import unquote, urlsplit
@@ -187,6 +188,45 @@ def test_a_service_that_fails_is_said_in_a_sentence(clear: Clear, name: str) -> 
     )
     assert len(clear.results(popup)) == 30
     popup.close()
+
+
+HITCHES = "[...document.querySelectorAll('.minor[data-code]')].map(line => line.textContent.trim())"
+
+
+def test_odd_answers_are_read_like_others(clear: Clear) -> None:
+    odd = [faults.strings(), faults.no_files(), faults.duplicates(), faults.slow_drip(0.3)]
+    rules = [faults.of_questions(fault, *range(place, 400, len(odd))) for place, fault in enumerate(odd)]
+    clear.standin.faults = faults.first_of(*rules)
+    popup = clear.search("/pictures/tiger.jpg")
+    popup.wait_until(DONE, 120)
+    assert popup.evaluate(HITCHES) == [] and popup.evaluate(PROBLEM) is None
+    found = [item["id"] for item in clear.results(popup)]
+    assert len(found) == len(set(found)) == 30
+    popup.close()
+
+
+def test_questions_that_fail_are_counted_in_one_line(clear: Clear) -> None:
+    """And nothing is lost, or shown twice, or waited for without end."""
+    away, cut = faults.redirect("https://elsewhere.example/"), faults.truncated_json()
+    of = faults.of_questions
+    clear.standin.faults = faults.first_of(
+        of(away, 1), of(faults.refuse(), 3, 5), of(cut, 6), of(faults.black_hole(), 8)
+    )
+    popup = clear.search("/pictures/tiger.jpg")
+    popup.wait_until(DONE, 120)
+    [line] = popup.evaluate(HITCHES)
+    asked = popup.evaluate("document.querySelector('#spent-queries').textContent")
+    # Five, or four if all else was done before the time was up; more where two words lead to one address.
+    told = re.fullmatch(rf"Flickr cannot be reached at times: ([4-9]) of {asked} questions went unanswered\.", line)
+    assert told is not None, line
+    assert popup.evaluate(PROBLEM) is None
+    found = [item["id"] for item in clear.results(popup)]
+    assert len(found) == len(set(found)) == 30
+    clear.shoot(popup, "questions-unanswered")
+    popup.close()
+    # The browser notes that it did not let itself be led away; and nothing else went wrong.
+    assert all("elsewhere.example" in message.text for message in clear.browser.errors)
+    clear.browser.messages.clear()
 
 
 def test_a_slow_service_is_said_and_waited_for(clear: Clear) -> None:

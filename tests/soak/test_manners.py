@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -19,7 +19,7 @@ from clear_core.services import Flickr, FlickrFeed, Transport
 from clear_core.strategies import Greedy
 from clear_core.updates import Budget, SearchState, Update
 from tests.core.painted import MODEL, ColourNetwork
-from tests.standin import Fault, Standin, faults, offline_library
+from tests.standin import Standin, faults, offline_library
 from tests.standin.flickr import VALID_KEY
 from tests.standin.images import picture
 
@@ -77,26 +77,11 @@ def test_pauses_grow_and_differ_and_a_service_that_stays_busy_is_left_alone(stan
     assert max(first for first, _ in waited) - min(first for first, _ in waited) > 0.02, waited
 
 
-def failing(spoilt: Mapping[int, Fault], photos: Mapping[int, Fault]) -> faults.Faults:
-    """Rule: these questions, and these photos, by the order in which they were first asked for, always fail."""
-    questions: list[str] = []
-    files: list[str] = []
-
-    def rule(request: faults.Request) -> Fault | None:
-        known, kind, name = (
-            (files, photos, request.path) if request.host == "live.staticflickr.com" else
-            (questions, spoilt, request.params["text"])
-        )  # fmt: skip
-        if name not in known:
-            known.append(name)
-        return kind.get(known.index(name))
-
-    return rule
-
-
 def test_what_went_unanswered_is_counted(standin: Standin) -> None:
-    page, code, gone = faults.html(), faults.flickr_code(105), faults.status(404)
-    standin.faults = failing({1: page, 2: code, 5: page, 7: page}, {3: gone, 4: faults.not_an_image()})
+    standin.faults = faults.first_of(
+        faults.of_questions(faults.html(), 1, 5, 7), faults.of_questions(faults.flickr_code(105), 2),
+        faults.of_files(faults.status(404), 3), faults.of_files(faults.not_an_image(), 4),
+    )  # fmt: skip
     library = offline_library()
     source = decode(picture(next(photo for photo in library if photo.path.stem == "tiger")))
     network = ColourNetwork()  # whose 24 hues have the names of what the library has most of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -150,6 +150,29 @@ def on(fault: Fault, *, host: str = "", path: str = "", times: int | None = None
             seen += 1
             hit = seen > after and (times is None or seen <= after + times)
         return fault if hit else None
+
+    return rule
+
+
+def of_questions(fault: Fault, *places: int, host: str = "www.flickr.com") -> Faults:
+    """Rule: always this fault for certain questions to a host, by the order in which they were first asked."""
+    return _of_kinds(fault, places, host, lambda request: tuple(sorted(request.params.items())))
+
+
+def of_files(fault: Fault, *places: int, host: str = "live.staticflickr.com") -> Faults:
+    """Rule: always this fault for certain files of a host, by the order in which they were first asked for."""
+    return _of_kinds(fault, places, host, lambda request: request.path)
+
+
+def _of_kinds(fault: Fault, places: Sequence[int], host: str, name: Callable[[Request], Hashable]) -> Faults:
+    lock = threading.Lock()
+    known: dict[Hashable, int] = {}
+
+    def rule(request: Request) -> Fault | None:
+        if request.host != host:
+            return None
+        with lock:
+            return fault if known.setdefault(name(request), len(known)) in places else None
 
     return rule
 
