@@ -248,8 +248,10 @@ class _Run:
             except ServiceError as error:
                 problems.append(error.problem)
                 self._query_faults.append(error.problem)
-                if error.problem.code == "service_quota":
+                if error.problem.code == "service_quota":  # it was not asked
                     self._quota = error.problem
+                    self._asked -= 1
+                    self._untold = [other for other in self._untold if other != tag]
                 elif error.fatal:
                     self._fault = error.problem
                 elif len(self._query_faults) >= MAX_FAULTS:

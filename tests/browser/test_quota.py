@@ -95,6 +95,7 @@ def test_a_search_ends_with_the_hour_and_says_when_to_go_on(clear: Clear, pages:
     assert len(clear.standin.asked("www.flickr.com", "/services/")) == 10
     problem = popup.evaluate(PROBLEM)
     assert "asked Flickr as much as it allows" in problem and ("60 minutes" in problem or "61 minutes" in problem)
+    assert popup.evaluate("document.querySelector('#spent-queries').textContent") == "10"
     looked_at = len(clear.standin.asked("live.staticflickr.com"))  # these ten questions are not in vain
     popup.wait_until(f"{FOUND} === {min(30, looked_at)}", 10)
     assert looked_at > 0

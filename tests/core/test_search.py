@@ -247,6 +247,8 @@ def test_what_was_found_is_looked_at_when_no_more_may_be_asked() -> None:
     found = {photo.key for update in updates for page in update.pages for photo in page.photos}
     assert len(scored(updates)) == len(found) > 20
     assert len(service.asked) <= 15 + 10  # those under way together
+    asked = sum(len(update.pages) for update in updates)
+    assert updates[-1].spent.queries == asked > 10  # what may not be asked is not spent
 
 
 def test_single_faults_do_not_end_a_search() -> None:
