@@ -118,7 +118,7 @@
         const at = chosen ? pictures.indexOf(chosen) + step : Math.min(0, step);
         choose(pictures.at(at % pictures.length) ?? null);
         // For who does not see the frame: what the page calls the picture, and which it is of how many.
-        if (chosen) said.textContent = `${nameOf(chosen)} ${pictures.indexOf(chosen) + 1}/${pictures.length}`;
+        if (chosen) said.textContent = `${nameOf(chosen)} ${pictures.indexOf(chosen) + 1}/${pictures.length}`.trim();
       } else if (event.key === 'Enter' && chosen) {
         const element = chosen;
         void end(() => page.read(element));

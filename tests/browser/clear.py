@@ -19,6 +19,9 @@ ENDED = "(document.querySelector('.progress')?.dataset.ended ?? '')"
 DONE = f"['budget', 'exhausted'].includes({ENDED})"
 PROBLEM = "document.querySelector('#problem')?.textContent"
 SET = "(e, v) => { e.value = v; for (const t of ['input', 'change']) e.dispatchEvent(new Event(t, {bubbles: true})); }"
+# What moves for ever, or for long, is not waited for.
+REST = """Promise.race([new Promise(late => setTimeout(late, 500)), Promise.allSettled(document.getAnimations()
+  .filter(one => one.effect.getComputedTiming().endTime < 1000).map(one => one.finished))]).then(() => 1)"""
 RESULTS = """[...document.querySelectorAll('#results [data-photo]')].map(tile => ({
   id: tile.dataset.photo, score: Number(tile.dataset.score), title: tile.querySelector('.title').textContent,
   owner: tile.querySelector('.owner').textContent, license: tile.querySelector('.license').textContent,
@@ -72,7 +75,8 @@ class Clear:
         return found
 
     def shoot(self, page: Page, name: str) -> Path:
-        """Save a screenshot for people to look at."""
+        """Save a screenshot for people to look at, when what moves on the page has come to rest."""
+        page.evaluate(REST)
         path = self.screenshots / self.browser.name / f"{name}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         page.screenshot(path)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import pytest
 from PIL import Image
 
+from tests.browser.chromium_page import ChromiumPage
 from tests.browser.clear import MENU, PROBLEM, Clear
 from tests.browser.conftest import EXTENSION, SCREENSHOTS
 from tests.browser.driver import BrowserError, Options, Page, Where, launch, names
@@ -228,9 +229,14 @@ def test_an_area_is_selected_by_dragging(clear: Clear) -> None:
 
 def test_a_picture_is_picked_with_the_keyboard(clear: Clear) -> None:
     small = "<img src='{same}/small.png' width=64 height=48>"
-    page = picker(clear, "keys", Way(small + "<img id=picture src='{same}/p.png'>" + small, "canvas"))
+    named = "<img id=picture alt='Four colours' src='{same}/p.png'>"
+    page = picker(clear, "keys", Way(small + named + small, "canvas"))
     for key in ("ArrowRight", "ArrowRight", "ArrowLeft"):  # the largest comes first
         page.press(key)
+    if isinstance(page, ChromiumPage):  # what a screen reader knows of it, behind the closed shadow root
+        tree = page.call("Accessibility.getFullAXTree")["nodes"]
+        names = [node.get("name", {}).get("value", "") for node in tree]
+        assert "Four colours 1/3" in names
     clear.shoot(page, "pick-on-page")
     page.press("Enter")
     look_at_search(clear, ALONE)

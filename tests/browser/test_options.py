@@ -41,6 +41,12 @@ def test_the_key_is_tested_before_it_is_needed(clear: Clear) -> None:
     clear.shoot(page, "options")
     with clear.standin.offline():
         assert "cannot be reached" in say(clear, page, VALID_KEY.replace("0", "1"))
+    assert "does not accept" in say(clear, page, EXPIRED_KEY)
+    popup = clear.search("/pictures/rose.jpg")  # with a key that has expired
+    popup.wait_until(PROBLEM, 60)
+    assert "does not accept" in popup.evaluate(PROBLEM)
+    clear.shoot(popup, "key-invalid")
+    popup.close()
     page.fill("#key", "")
     page.close()
 

@@ -12,7 +12,7 @@ from tests.browser.clear import DONE, ENDED, FOUND, Clear, choose
 from tests.browser.conftest import extension_in
 from tests.browser.driver import Page, names
 from tests.browser.test_looks import accessible
-from tests.standin import Standin
+from tests.standin import Standin, faults
 from tests.standin.server import Latency
 
 IDLE = "document.querySelector('.progress')?.dataset.state === 'idle'"
@@ -296,6 +296,11 @@ def test_while_a_search_runs_what_one_looks_at_stays(clear: Clear) -> None:
 # The scores of all photos but the one that has the focus.
 OTHERS = """[...document.querySelectorAll('#results [data-photo]')]
   .filter(tile => !tile.contains(document.activeElement)).map(tile => Number(tile.dataset.score))"""
+FORGET_LOOKS = """(async () => {
+  const wait = request => new Promise(done => { request.onsuccess = () => done(request.result); });
+  const store = (await wait(indexedDB.open('clear'))).transaction('sessions', 'readwrite').objectStore('sessions');
+  await wait(store.delete(IDBKeyRange.bound('look/', 'look0')));
+})()"""
 COUNT_NEWS = """(globalThis.news = 0, new MutationObserver(() => { news += 1; })
   .observe(document.querySelector('.filters [role=status]'), {childList: true, characterData: true, subtree: true}))"""
 
@@ -316,6 +321,19 @@ def test_the_history_opens_goes_on_and_forgets(fresh: Clear) -> None:
     page.click("#history .reopen")
     page.wait_until(f"{SHOWN}[0] === {json.dumps(best)}")
     before = int(page.evaluate("document.querySelector('#spent-photos').textContent"))
+    page.evaluate(FORGET_LOOKS)
+    page.click(".tile .like")
+    page.wait_until("document.querySelector('.mark-lost')?.textContent.includes('Search again')")
+    fresh.shoot(page, "mark-lost")
+    if isinstance(page, ChromiumPage):
+        page.call("Network.clearBrowserCache")
+        fresh.standin.faults = faults.on(faults.status(404), host="live.staticflickr.com")
+        page.evaluate("document.querySelector('#results .open').click()")
+        page.wait_until("!!document.querySelector('.large-lost')", 20)
+        fresh.shoot(page, "details-lost")
+        page.press("Escape")
+        page.wait_until("!document.querySelector('dialog[open]')")
+        fresh.standin.faults = None
     page.wait_until(f"/[1-9]\\d* of 3,600/.test({QUOTA})")  # the button stands where it will stay
     fresh.click(page, "#go-on")
     page.wait_until(f"!{IDLE} || Number(document.querySelector('#spent-photos').textContent) > {before}")
@@ -335,6 +353,27 @@ def test_the_history_opens_goes_on_and_forgets(fresh: Clear) -> None:
     page.wait_until(f"{entries} === 0")
     fresh.shoot(page, "history-empty")
     page.close()
+
+
+def test_the_history_has_a_bound(fresh: Clear) -> None:
+    """Forty searches, and 200 megabytes of pictures."""
+    page = fresh.browser.extension_page("options/options.html")
+    kept: list[str] = page.evaluate(KEEP % "Array(43).fill(5)")
+    assert kept == [f"{i:09}-search" for i in range(42, 2, -1)]  # the newest first
+    assert page.evaluate(KEEP % "[110e6, 95e6]") == ["000000001-search"]
+    page.close()
+
+
+# Keeps searches with pictures of so many bytes, and tells which of them are left.
+KEEP = """import('/lib/sessions.js').then(async ({clearSessions, createSession, sessionIds}) => {
+  await clearSessions();
+  for (const [i, size] of (%s).entries()) {
+    await createSession(`${String(i).padStart(9, '0')}-search`, new Blob([new Uint8Array(size)]), 'file');
+  }
+  const left = await sessionIds(false);
+  await clearSessions();
+  return left;
+})"""
 
 
 def test_the_first_page_is_opened_once_and_its_picture_can_be_tried(fresh: Clear) -> None:
