@@ -21,23 +21,23 @@ COPIES = {
     "docs/store/screenshots/4-options-light.png": "chromium/options-light.png",
 }
 INSTALL = "docs/images/install.png"
-INSTALL_PARTS = {"chromium/installed-light.png": 400, "firefox/installed-light.png": 260}
-"""Of each browser's page of extensions so many pixels from the top: where the button is."""
+INSTALL_PARTS = {"chromium/installed-light.png": (0, 400), "firefox/installed-light.png": (50, 310)}
+"""Of each browser's page of extensions the rows of pixels where the button is."""
 SCALE, GAP, GREY = 0.7, 8, (136, 136, 136)
 
 
 def install_picture() -> Image.Image:
     """The two pages of extensions below each other, with a grey line between them."""
     parts = []
-    for name, height in INSTALL_PARTS.items():
+    for name, (top, bottom) in INSTALL_PARTS.items():
         with Image.open(SCREENSHOTS / name) as page:
-            part = page.convert("RGB").crop((0, 0, page.width, height))
+            part = page.convert("RGB").crop((0, top, page.width, bottom))
             parts.append(part.resize((round(part.width * SCALE), round(part.height * SCALE)), Image.Resampling.LANCZOS))
     joined = Image.new("RGB", (parts[0].width, sum(part.height + GAP for part in parts) - GAP), GREY)
-    top = 0
+    at = 0
     for part in parts:
-        joined.paste(part, (0, top))
-        top += part.height + GAP
+        joined.paste(part, (0, at))
+        at += part.height + GAP
     return joined
 
 
