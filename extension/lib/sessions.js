@@ -59,15 +59,16 @@ export async function createSession(...search) {
   const isPrivate = isPrivateSession(id);
   const kept = isPrivate ? await small(picture) : picture;
   await shelfOf(id).write([[`record/${id}`, { ...record, bytes: kept.size }], [`picture/${id}`, kept]]);
-  for (const old of [...await outgrown(isPrivate), ...await orphaned(isPrivate)]) await remove(old);
+  for (const old of await outgrown(isPrivate)) await remove(old);
+  void sweep(isPrivate).catch(console.warn); // the search shall not wait for that
   return { ...record, picture };
 }
 
-/** Of searches that were deleted while they ran, or never could be kept, something may be left. @param {boolean} isPrivate @returns {Promise<string[]>} */
-async function orphaned(isPrivate) {
+/** Removes what is left of searches that were deleted while they ran, or never could be kept. @param {boolean} isPrivate */
+async function sweep(isPrivate) {
   const keys = (await (isPrivate ? memoryShelf : disk).keys('')).map((key) => key.split('/'));
   const known = new Set(keys.filter(([kind]) => kind === 'record').map(([, id]) => id));
-  return [...new Set(keys.map(([, id]) => id))].filter((id) => !known.has(id));
+  for (const id of new Set(keys.map(([, id]) => id))) if (!known.has(id)) await remove(id);
 }
 
 /** Searches that there is no room for any more. @param {boolean} isPrivate @returns {Promise<string[]>} */

@@ -9,7 +9,6 @@ import { Shot } from './photo.js';
 import { Preview } from './preview.js';
 
 /** @typedef {import('./store.js').Store} Store */
-/** @typedef {import('../types').Remembered} Remembered */
 
 /** @param {{store: Store, view: import('./view.js').View}} props */
 export function History({ store, view: { history, isPrivate } }) {

@@ -53,6 +53,14 @@ class Clear:
         self.standin.add_page(path, f"<!doctype html><title>A page</title><img id=picture src='{picture}' width=320>")
         return self.right_click(self.standin.page_url(path), "#picture")
 
+    def choose_file(self, file: Path) -> Page:
+        """Begin a search with a picture file, in a tab of its own."""
+        tab = self.browser.extension_page("popup/popup.html?start")
+        tab.wait_until("!!document.querySelector('#file')")
+        tab.set_input_files("#file", [file])
+        tab.wait_until("!!document.querySelector('.progress')")
+        return tab
+
     def right_click(self, url: str, selector: str, entry: MenuEntry = MENU) -> Page:
         """Right-click an element of a page and choose the entry; gives the popup."""
         page = self.browser.open(url)

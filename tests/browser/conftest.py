@@ -13,6 +13,8 @@ from tests.browser.clear import Clear
 from tests.browser.driver import Options, launch, names
 from tests.demo import mount_demo
 from tests.standin import LibraryPhoto, Standin, offline_library
+from tests.standin.images import picture
+from tests.standin.server import Latency
 
 ROOT = Path(__file__).resolve().parents[2]
 EXTENSION = ROOT / "dist" / "unpacked"
@@ -35,6 +37,24 @@ def standin(library: list[LibraryPhoto]) -> Iterator[Standin]:
 def screenshots() -> Path:
     """Where those go that are in one theme only."""
     return SCREENSHOTS / "dark" if DARK else SCREENSHOTS
+
+
+@pytest.fixture
+def slow(standin: Standin) -> Iterator[None]:
+    """So slow that there is time to interfere with a search."""
+    standin.latency = Latency(query=0.3, thumbnail=0.1)
+    yield
+    standin.latency = Latency()
+
+
+@pytest.fixture(scope="session")
+def files(tmp_path_factory: pytest.TempPathFactory, library: list[LibraryPhoto]) -> dict[str, Path]:
+    """Pictures to choose."""
+    folder = tmp_path_factory.mktemp("pictures")
+    chosen = {photo.path.stem: photo for photo in library if photo.path.stem in ("tiger", "koala")}
+    for name, photo in chosen.items():
+        (folder / f"{name}.jpg").write_bytes(picture(photo))
+    return {name: folder / f"{name}.jpg" for name in chosen}
 
 
 @contextmanager

@@ -15,11 +15,9 @@ from tests.browser.chromium import Chromium
 from tests.browser.clear import DONE, ENDED, FOUND, PROBLEM, Clear
 from tests.browser.conftest import EXTENSION, extension_in
 from tests.browser.driver import BrowserError, Page, names, poll
-from tests.standin import LibraryPhoto, Standin
-from tests.standin.images import picture
+from tests.standin import Standin
 from tests.standin.server import Latency
 
-SLOW = Latency(query=0.3, thumbnail=0.1)
 IDLE = "document.querySelector('.progress')?.dataset.state === 'idle'"
 KEPT = """(async () => {
   const wait = request => new Promise(done => { request.onsuccess = () => done(request.result); });
@@ -30,13 +28,6 @@ KEPT = """(async () => {
   return parts.flatMap(({scored}) => scored.map(({photo}) => photo.id));
 })()"""
 CURRENT = "chrome.storage.session.get().then(all => Object.entries(all).find(([key]) => key.startsWith('current/'))[1])"
-
-
-@pytest.fixture
-def slow(standin: Standin) -> Iterator[None]:
-    standin.latency = SLOW
-    yield
-    standin.latency = Latency()
 
 
 @pytest.fixture(scope="module")
@@ -141,29 +132,9 @@ def reopened_if_loaded(clear: Clear) -> Page | None:
         return None
 
 
-@pytest.fixture
-def files(tmp_path: Path, library: list[LibraryPhoto]) -> dict[str, Path]:
-    """Pictures to choose."""
-    chosen = {}
-    for photo in library:
-        if photo.path.stem in ("tiger", "koala"):
-            chosen[photo.path.stem] = tmp_path / f"{photo.path.stem}.jpg"
-            chosen[photo.path.stem].write_bytes(picture(photo))
-    return chosen
-
-
-def begun(clear: Clear, file: Path) -> Page:
-    """A search in a tab of its own."""
-    tab = clear.browser.extension_page("popup/popup.html?start")
-    tab.wait_until("!!document.querySelector('#file')")
-    tab.set_input_files("#file", [file])
-    tab.wait_until("!!document.querySelector('.progress')")
-    return tab
-
-
 @pytest.mark.usefixtures("slow")
 def test_two_searches_at_once_keep_apart(clear: Clear, files: dict[str, Path]) -> None:
-    tabs = [begun(clear, files[name]) for name in ("tiger", "koala")]
+    tabs = [clear.choose_file(files[name]) for name in ("tiger", "koala")]
     clear.standin.latency = Latency()
     for tab in tabs:
         tab.to_front()
@@ -177,7 +148,7 @@ def test_two_searches_at_once_keep_apart(clear: Clear, files: dict[str, Path]) -
 @pytest.mark.usefixtures("slow")
 def test_two_windows_search_at_once(chromium: Clear, files: dict[str, Path]) -> None:
     """Each with its own search, which the toolbar button of the other does not show."""
-    first = begun(chromium, files["tiger"])
+    first = chromium.choose_file(files["tiger"])
     open_window = "chrome.windows.create({url: location.origin + '/popup/popup.html?start&second'})"
     first.evaluate(f"{open_window}.then(() => true)")
     second = driver(chromium).tab_at(chromium.browser.origin + "/popup/popup.html?start&second")
@@ -197,7 +168,7 @@ def test_two_windows_search_at_once(chromium: Clear, files: dict[str, Path]) -> 
 
 @pytest.mark.usefixtures("slow")
 def test_one_search_in_two_tabs_runs_once(clear: Clear, files: dict[str, Path]) -> None:
-    first = begun(clear, files["tiger"])
+    first = clear.choose_file(files["tiger"])
     first.wait_until(f"{FOUND} >= 4", 60)
     second = clear.browser.extension_page(f"popup/popup.html?session={first.evaluate(CURRENT)}")
     second.wait_until("document.querySelector('.progress')?.dataset.state === 'elsewhere'", 20)

@@ -16,7 +16,6 @@ import pytest
 from tests.browser.clear import DONE, ENDED, FOUND, Clear
 from tests.browser.conftest import EXTENSION, extension_in
 from tests.browser.driver import Browser, Page, names, poll
-from tests.browser.test_lifecycle import begun
 from tests.browser.test_services import choose
 from tests.browser.test_services import searched as found_at
 from tests.standin import LibraryPhoto, Standin, faults
@@ -276,7 +275,7 @@ def test_delete_everything_does(clear: Clear, tiger: Path) -> None:
         assert place in kept
     clear.standin.latency = Latency(query=0.3, thumbnail=0.2)
     try:
-        tab = begun(clear, tiger)
+        tab = clear.choose_file(tiger)
         tab.wait_until(f"{FOUND} >= 3", 60)  # it writes what it finds
         page.to_front()
         clear.click(page, "#forget-everything")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from time import sleep, time
 
@@ -12,12 +11,10 @@ import pytest
 from tests.browser.chromium import Chromium
 from tests.browser.clear import DONE, ENDED, FOUND, PROBLEM, Clear
 from tests.browser.conftest import EXTENSION, extension_in
-from tests.browser.driver import Page, names
-from tests.standin import LibraryPhoto, Standin
-from tests.standin.images import picture
+from tests.browser.driver import names
+from tests.standin import Standin
 from tests.standin.server import Latency
 
-SLOW = Latency(query=0.3, thumbnail=0.1)
 IDLE = "document.querySelector('.progress')?.dataset.state === 'idle'"
 STATE = "document.querySelector('.progress')?.dataset.state"
 COMPARED = "Number(document.querySelector('#spent-photos')?.textContent ?? 0)"
@@ -28,34 +25,9 @@ KEYS = """(async () => {
 })()"""
 
 
-@pytest.fixture
-def slow(standin: Standin) -> Iterator[None]:
-    standin.latency = SLOW
-    yield
-    standin.latency = Latency()
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory, library: list[LibraryPhoto]) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("pictures")
-    chosen = {photo.path.stem: photo for photo in library if photo.path.stem in ("tiger", "koala")}
-    for name, photo in chosen.items():
-        (folder / f"{name}.jpg").write_bytes(picture(photo))
-    return {name: folder / f"{name}.jpg" for name in chosen}
-
-
-def begun(clear: Clear, file: Path) -> Page:
-    """A search in a tab of its own."""
-    tab = clear.browser.extension_page("popup/popup.html?start")
-    tab.wait_until("!!document.querySelector('#file')")
-    tab.set_input_files("#file", [file])
-    tab.wait_until("!!document.querySelector('.progress')")
-    return tab
-
-
 @pytest.mark.usefixtures("slow")
 def test_a_search_goes_on_while_earlier_ones_are_looked_at(clear: Clear, files: dict[str, Path]) -> None:
-    page = begun(clear, files["tiger"])
+    page = clear.choose_file(files["tiger"])
     page.wait_until(f"{FOUND} >= 2", 60)
     before = page.evaluate(COMPARED)
     page.click("#open-history")
@@ -76,7 +48,7 @@ def test_a_search_goes_on_while_earlier_ones_are_looked_at(clear: Clear, files: 
 def test_a_running_search_that_is_deleted_elsewhere_ends_and_leaves_nothing(
     clear: Clear, files: dict[str, Path]
 ) -> None:
-    page = begun(clear, files["tiger"])
+    page = clear.choose_file(files["tiger"])
     page.wait_until(f"{FOUND} >= 2", 60)
     other = clear.browser.extension_page("popup/popup.html?history")
     other.wait_until(f"!!{NEWEST}")
@@ -108,7 +80,7 @@ def test_what_is_chosen_or_stopped_while_the_engine_starts(
     assert "STOP_MS = 400;" in hurried
     client.write_text(hurried, encoding="utf-8")
     with extension_in(browser, standin, unpacked) as clear:
-        page = begun(clear, files["koala"])
+        page = clear.choose_file(files["koala"])
         page.click("#stop")
         page.wait_until(f"({ENDED}) === 'stopped'", 1)
         page.wait_until("!!document.querySelector('#go-on, #try-again')")
