@@ -70,19 +70,15 @@ export function asHtml(session) {
   add(page.head, 'meta', { name: 'viewport', content: 'width=device-width' });
   add(page.body, 'h1', {}, t('results_heading'));
   const all = rows(session);
-  if (all.length > SHOWN) add(page.body, 'p', {}, t('export_shown', { shown: SHOWN, count: all.length }));
+  if (all.length > SHOWN) add(page.body, 'div', {}, t('export_shown', { shown: SHOWN, count: all.length }));
   const list = add(page.body, 'ol', {});
   for (const row of all.slice(0, SHOWN)) {
     const item = add(list, 'li', {});
     const link = add(item, 'a', { rel: 'noopener noreferrer', ...(row.page_url && { href: row.page_url }) });
     if (row.thumbnail_url) add(link, 'img', { src: row.thumbnail_url, alt: '', loading: 'lazy' });
     add(link, 'div', { dir: 'auto' }, row.title || t('untitled'));
-    const facts = add(item, 'small', {});
-    add(facts, 'bdi', {}, row.owner);
-    facts.append(' · ');
-    add(facts, row.license_url ? 'a' : 'bdi', row.license_url ? { href: row.license_url, rel: 'noopener noreferrer license' } : {}, row.licensed);
-    facts.append(` · ${formatScore(row.score)} · `);
-    add(facts, 'bdi', {}, row.found_by);
+    const facts = [row.owner, row.licensed, formatScore(row.score), row.found_by];
+    add(item, 'small', { dir: 'auto' }, facts.join(' · '));
   }
   add(page.body, 'footer', {}, noticeOf(session));
   // The style only now: this page's own policy would complain of it.
