@@ -5,6 +5,7 @@ import { formatNumber, serviceName, t, tn } from '../lib/i18n.js';
 import { html } from '../vendor/js/preact.mjs';
 import { icons } from './icons.js';
 import { Quota } from './quota.js';
+import { remedyFor } from './remedy.js';
 
 /** @typedef {import('../types').Session} Session */
 /** @typedef {import('./store.js').Store} Store */
@@ -48,7 +49,7 @@ export function Progress({ store, view }) {
   // Photos are what a search usually ends by; the questions are asked ahead of them.
   const left = engine === 'running' && budget ? secondsLeft(Math.max(spent.photos / budget.photos, spent.seconds / budget.seconds), spent.seconds) : 0;
   return html`
-    <section class="progress" data-state=${engine} data-ended=${session?.ended ?? ''}>
+    <section class="progress" data-search=${session?.id ?? ''} data-state=${engine} data-ended=${session?.ended ?? ''}>
       <p class="status" id="status">${text}</p>
       <div class=${`meter ${waiting ? 'waiting' : ''} ${done ? 'done' : ''}`} role="progressbar" aria-label=${text}
         aria-valuemin="0" aria-valuemax="100" aria-valuenow=${waiting ? undefined : Math.round((done ? 1 : share) * 100)}>
@@ -77,7 +78,7 @@ function Actions({ store, view: { engine, session } }) {
     ${ended !== 'exhausted' && ended !== 'failed' && html`
       <button class="button primary" key="go-on" id="go-on" title=${t('go_on_title')} onClick=${() => store.goOn()}>${icons.onward} ${t('go_on')}</button>`}
     ${ended === 'failed'
-      ? !problem?.code.startsWith('picture_') && html`<button class=${`button ${problem?.code === 'nothing_found' ? '' : 'primary'}`} key="try-again" id="try-again" onClick=${() => store.goOn()}>${icons.again} ${t('try_again')}</button>`
+      ? !problem?.code.startsWith('picture_') && html`<button class=${`button ${remedyFor(problem) ? '' : 'primary'}`} key="try-again" id="try-again" onClick=${() => store.goOn()}>${icons.again} ${t('try_again')}</button>`
       : html`<button class=${`button ${ended === 'exhausted' ? 'primary' : ''}`} key="again" id="again" title=${t('again_title')} onClick=${() => store.again()}>${icons.again} ${t('again')}</button>`}`;
 }
 

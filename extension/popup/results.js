@@ -10,6 +10,7 @@ import { Details } from './details.js';
 import { FilterBar, NonePasses } from './filterbar.js';
 import { Grid } from './grid.js';
 import { icons } from './icons.js';
+import { remedyFor } from './remedy.js';
 import { say } from './said.js';
 
 /** @typedef {import('./store.js').Store} Store */
@@ -79,8 +80,7 @@ function Notices({ store, view }) {
   const problem = session?.problem;
   useEffect(() => { if (refused) say(t('tag_never_done', { tag: refused })); }, [refused]);
   useEffect(() => { if (slow) say(t('status_slow')); }, [slow]);
-  const settingsTrouble = problem?.code.startsWith('score_') || problem?.code === 'service_key_invalid' || problem?.code === 'service_key_missing';
-  const otherPicture = problem?.code.startsWith('picture_') || problem?.code === 'nothing_found';
+  const remedy = remedyFor(problem);
   return html`
     ${!access && html`
       <div class="notice" role="alert">${icons.warning}<p>${t('access_needed', { service: serviceName(service) })}</p>
@@ -88,8 +88,8 @@ function Notices({ store, view }) {
     ${problem && html`
       <div class=${session?.scored.length ? 'notice bad' : 'failure'} id="problem" data-code=${problem.code} role="alert">${icons.warning}<p>${sentence(problem)}</p>
         ${problem.code === 'nothing_found' && asksForDates(view) && html`<button class="button" id="any-date" onClick=${() => store.uploadedWithin(null)}>${t('filter_uploaded_any')}</button>`}
-        ${settingsTrouble && html`<button class="button" onClick=${() => api.runtime.openOptionsPage()}>${t('settings')}</button>`}
-        ${otherPicture && html`<button class="button primary" onClick=${() => store.startOver()}>${icons.picture} ${t('choose_another')}</button>`}</div>`}
+        ${remedy === 'settings' && html`<button class="button primary" onClick=${() => api.runtime.openOptionsPage()}>${t('settings')}</button>`}
+        ${remedy === 'other_picture' && html`<button class="button primary" onClick=${() => store.startOver()}>${icons.picture} ${t('choose_another')}</button>`}</div>`}
     ${refused && html`
       <div class="notice good" id="refused">${icons.never}<p>${t('tag_never_done', { tag: refused })}</p>
         <button class="button" id="undo-never" onClick=${() => store.allow(refused)}>${t('undo')}</button></div>`}

@@ -96,6 +96,9 @@ class ChromiumPage:
     def click(self, where: Where) -> None:
         self._mouse(where, "left")
 
+    def hover(self, where: Where) -> None:
+        steady(lambda: self._point(where), self._hover)
+
     def drag(self, start: Point, end: Point) -> None:
         middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
         strokes = [("mouseMoved", start, 0), ("mousePressed", start, 1)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ MENU = MenuEntry("find-similar", "Find similar on Flickr")
 FOUND = "document.querySelectorAll('#results [data-photo]').length"
 NOTICE = "This product uses the Flickr API but is not endorsed or certified by SmugMug, Inc."
 ENDED = "(document.querySelector('.progress')?.dataset.ended ?? '')"
+SEARCH = "(document.querySelector('.progress')?.dataset.search ?? '')"
 DONE = f"['budget', 'exhausted'].includes({ENDED})"
 PROBLEM = "document.querySelector('#problem')?.textContent"
 SET = "(e, v) => { e.value = v; for (const t of ['input', 'change']) e.dispatchEvent(new Event(t, {bubbles: true})); }"
@@ -71,6 +73,12 @@ class Clear:
         """The same on a page that is open."""
         page.right_click_menu(where, entry)
         return self.browser.popup()
+
+    def another(self, popup: Page, begin: Callable[[], None]) -> None:
+        """Do what begins another search on the same page, and wait for its end, however soon that comes."""
+        before = popup.evaluate(SEARCH)
+        begin()
+        popup.wait_until(f"{SEARCH} !== {json.dumps(before)} && {ENDED}", 120)
 
     def click(self, popup: Page, selector: str) -> None:
         """Click a button that is there now or will be soon."""

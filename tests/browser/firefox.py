@@ -148,6 +148,9 @@ class FirefoxPage:
     def click(self, where: Where) -> None:
         self._browser.click(self.context, steady(lambda: self._point(where), self._hover), 0)
 
+    def hover(self, where: Where) -> None:
+        steady(lambda: self._point(where), self._hover)
+
     def drag(self, start: Point, end: Point) -> None:
         self._browser.click(self.context, start, 0, end)
 

@@ -270,9 +270,16 @@ def test_while_a_search_runs_what_one_looks_at_stays(clear: Clear) -> None:
         popup.wait_until("!!document.querySelector('.boot .now') && !!document.querySelector('.skeleton')")
         clear.shoot(popup, "boot")
         popup.wait_until(f"{FOUND} >= 4", 60)
+        held = popup.evaluate(f"{SHOWN}[2]")
+        popup.hover(f'#results [data-photo="{held}"] .open')
+        place, count = popup.evaluate(f"[{SHOWN}.indexOf({json.dumps(held)}), {FOUND}]")
+        popup.wait_until(f"{FOUND} >= {count} + 4 && {falling(NOT_HOVERED)}", 60)
+        assert popup.evaluate("document.querySelector('#results [data-photo]:hover').dataset.photo") == held
+        assert popup.evaluate(f"{SHOWN}.indexOf({json.dumps(held)})") == place
+        popup.hover("#status")
         worst = popup.evaluate(f"{SHOWN}[3]")
         popup.evaluate("document.querySelectorAll('#results .open')[3].focus()")
-        popup.wait_until(f"{FOUND} >= 12 && {OTHERS}.every((score, i, all) => !i || all[i - 1] >= score)", 60)
+        popup.wait_until(f"{FOUND} >= 12 && {falling(NOT_FOCUSED)}", 60)
         assert popup.evaluate(f"{SHOWN}.indexOf({json.dumps(worst)})") == 3
         assert popup.evaluate(FOCUSED) == worst
         accessible(popup)
@@ -293,9 +300,16 @@ def test_while_a_search_runs_what_one_looks_at_stays(clear: Clear) -> None:
         clear.standin.latency = Latency()
 
 
-# The scores of all photos but the one that has the focus.
-OTHERS = """[...document.querySelectorAll('#results [data-photo]')]
-  .filter(tile => !tile.contains(document.activeElement)).map(tile => Number(tile.dataset.score))"""
+NOT_HOVERED = ":not(:hover)"
+NOT_FOCUSED = ":not(:focus-within)"
+
+
+def falling(which: str) -> str:
+    """Whether the scores of these photos fall from each to the next."""
+    tiles = f"[...document.querySelectorAll('#results [data-photo]{which}')]"
+    return f"{tiles}.every((tile, i, all) => !i || Number(all[i - 1].dataset.score) >= Number(tile.dataset.score))"
+
+
 FORGET_LOOKS = """(async () => {
   const wait = request => new Promise(done => { request.onsuccess = () => done(request.result); });
   const store = (await wait(indexedDB.open('clear'))).transaction('sessions', 'readwrite').objectStore('sessions');

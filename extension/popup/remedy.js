@@ -1,0 +1,11 @@
+// @ts-check
+/** What ends a problem better than trying the same again: the notice of the problem offers it, as the first thing to do. */
+
+/** @typedef {import('../types').Problem} Problem */
+
+/** @param {Problem | null | undefined} problem @returns {'settings' | 'other_picture' | null} */
+export function remedyFor(problem) {
+  const code = problem?.code ?? '';
+  if (code.startsWith('score_') || code === 'service_key_invalid' || code === 'service_key_missing') return 'settings';
+  return code.startsWith('picture_') || code === 'nothing_found' ? 'other_picture' : null;
+}
