@@ -14,6 +14,23 @@ from .browser_setup import ensure_browser, ensure_test_programs
 from .console import BuildError
 
 
+GUARD = "tests/guard"
+"""Measures, so nothing may run beside it."""
+MOST_WORKERS = 4
+
+
+def pytest_runs(arguments: Sequence[str]) -> list[tuple[str, list[str | Path]]]:
+    """One run of what is named; of everything, one run on all cores, a file of tests at a time, and one alone."""
+    pytest: list[str | Path] = [sys.executable, "-m", "pytest"]
+    if arguments:
+        return [("pytest", [*pytest, *arguments])]
+    workers = str(min(MOST_WORKERS, os.cpu_count() or 1))
+    return [
+        ("pytest", [*pytest, "-n", workers, "--dist", "loadfile", "--durations", "20", "--ignore", GUARD]),
+        ("speed", [*pytest, GUARD]),
+    ]
+
+
 def run_checks(root: Path, pytest_arguments: Sequence[str]) -> int:
     """0 when all is well, else 1. Prints each step, its output and its seconds."""
     node = shutil.which("node") or "node"
@@ -22,7 +39,7 @@ def run_checks(root: Path, pytest_arguments: Sequence[str]) -> int:
         ("mypy", [sys.executable, "-m", "mypy"]),
         ("tsc", [node, root / "node_modules" / "typescript" / "bin" / "tsc", "--noEmit"]),
         ("audit", [sys.executable, "-m", "clear_build", "audit"]),
-        ("pytest", [sys.executable, "-m", "pytest", *pytest_arguments]),
+        *pytest_runs(pytest_arguments),
     ]
     environment = dict(os.environ)
     try:
