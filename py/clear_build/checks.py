@@ -13,7 +13,6 @@ from pathlib import Path
 from .browser_setup import ensure_browser, ensure_test_programs
 from .console import BuildError
 
-
 GUARD = "tests/guard"
 """Measures, so nothing may run beside it."""
 MOST_WORKERS = 4
