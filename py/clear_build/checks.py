@@ -13,19 +13,21 @@ from pathlib import Path
 from .browser_setup import ensure_browser, ensure_test_programs
 from .console import BuildError
 
-GUARD = "tests/guard"
-"""Measures, so nothing may run beside it."""
+BROWSER, GUARD = "tests/browser", "tests/guard"
+"""They use more than one core by themselves, or measure: nothing runs beside them."""
 MOST_WORKERS = 4
 
 
 def pytest_runs(arguments: Sequence[str]) -> list[tuple[str, list[str | Path]]]:
-    """One run of what is named; of everything, one run on all cores, a file of tests at a time, and one alone."""
+    """One run of what is named; of everything, the browsers', one of all else on all cores, and what measures."""
     pytest: list[str | Path] = [sys.executable, "-m", "pytest"]
     if arguments:
         return [("pytest", [*pytest, *arguments])]
     workers = str(min(MOST_WORKERS, os.cpu_count() or 1))
+    apart = ["-n", workers, "--dist", "loadfile", "--ignore", BROWSER, "--ignore", GUARD]
     return [
-        ("pytest", [*pytest, "-n", workers, "--dist", "loadfile", "--durations", "20", "--ignore", GUARD]),
+        ("browsers", [*pytest, "--durations", "20", BROWSER]),
+        ("pytest", [*pytest, *apart]),
         ("speed", [*pytest, GUARD]),
     ]
 
