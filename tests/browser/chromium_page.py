@@ -87,7 +87,7 @@ class ChromiumPage:
         self.call("Input.dispatchMouseEvent", type="mouseMoved", x=point[0], y=point[1])
 
     def _mouse(self, where: Where, button: str) -> None:
-        x, y = steady(lambda: self._point(where), self._hover)
+        x, y = self.hover(where)
         for kind in ("mousePressed", "mouseReleased"):
             event = {"type": kind, "x": x, "y": y, "button": button, "clickCount": 1}
             # Not waited for: a page need not answer while a native menu is open, nor after a click that closes it.
@@ -96,8 +96,8 @@ class ChromiumPage:
     def click(self, where: Where) -> None:
         self._mouse(where, "left")
 
-    def hover(self, where: Where) -> None:
-        steady(lambda: self._point(where), self._hover)
+    def hover(self, where: Where) -> Point:
+        return steady(lambda: self._point(where), self._hover)
 
     def drag(self, start: Point, end: Point) -> None:
         middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)

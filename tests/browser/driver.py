@@ -116,8 +116,8 @@ class Page(Protocol):
     def click(self, where: Where) -> None:
         """Left click in the middle of the visible part of the element (scrolled into view if it is wholly outside)."""
 
-    def hover(self, where: Where) -> None:
-        """Move the pointer there, pressing nothing."""
+    def hover(self, where: Where) -> Point:
+        """Move the pointer there, pressing nothing; gives where that is in the viewport."""
 
     def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
         """Press the left button at one point of the viewport, move to another, and release it there."""

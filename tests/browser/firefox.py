@@ -146,10 +146,10 @@ class FirefoxPage:
         return context, (point[0] - left, point[1] - top)
 
     def click(self, where: Where) -> None:
-        self._browser.click(self.context, steady(lambda: self._point(where), self._hover), 0)
+        self._browser.click(self.context, self.hover(where), 0)
 
-    def hover(self, where: Where) -> None:
-        steady(lambda: self._point(where), self._hover)
+    def hover(self, where: Where) -> Point:
+        return steady(lambda: self._point(where), self._hover)
 
     def drag(self, start: Point, end: Point) -> None:
         self._browser.click(self.context, start, 0, end)

@@ -16,6 +16,7 @@ from tests.standin import Standin, faults
 from tests.standin.flickr import EXPIRED_KEY, VALID_KEY
 
 DAY = 24 * 3600
+PRIMARY = "[...document.querySelectorAll('.button.primary')].map(button => button.textContent.trim())"
 VERDICT = "document.querySelector('#key-verdict .notice:not(.busy)')?.textContent"
 
 
@@ -45,6 +46,7 @@ def test_the_key_is_tested_before_it_is_needed(clear: Clear) -> None:
     popup = clear.search("/pictures/rose.jpg")  # with a key that has expired
     popup.wait_until(PROBLEM, 60)
     assert "does not accept" in popup.evaluate(PROBLEM)
+    assert popup.evaluate(PRIMARY) == ["Settings"]  # trying again would not help
     clear.shoot(popup, "key-invalid")
     popup.close()
     page.fill("#key", "")
