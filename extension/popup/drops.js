@@ -1,5 +1,5 @@
 // @ts-check
-import { useEffect, useRef, useState } from '../vendor/js/preact.mjs';
+import { useLayoutEffect, useRef, useState } from '../vendor/js/preact.mjs';
 import { pictureFrom } from './incoming.js';
 import { offerAddress, refuse } from './ways.js';
 
@@ -11,7 +11,7 @@ import { offerAddress, refuse } from './ways.js';
 export function usePictureDrops(store) {
   const [dragging, setDragging] = useState(false);
   const depth = useRef(0);
-  useEffect(() => {
+  useLayoutEffect(() => { // who sees the page can drop: an effect would listen only after the next picture of the page
     /** @param {DataTransfer | null} data @param {'drop' | 'paste'} source */
     const take = (data, source) => {
       const picture = data && pictureFrom(data);

@@ -1,12 +1,12 @@
 // @ts-check
-import { useEffect } from '../vendor/js/preact.mjs';
+import { useLayoutEffect } from '../vendor/js/preact.mjs';
 
 /** Does the user type into this? @param {EventTarget | null} target */
 const isTyping = (target) => target instanceof HTMLElement && target.matches('input:not([type="range"]), textarea, select, [contenteditable]');
 
 /** `/` goes to the field that narrows down what is shown, or to the one for an address. */
 export function useShortcuts() {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const pressed = (/** @type {KeyboardEvent} */ event) => {
       if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector('dialog[open]')) return;
       const field = /** @type {HTMLInputElement | null} */ (document.querySelector('#filter-words, #address'));
