@@ -3,6 +3,7 @@
  * interleaved, because a shared machine is faster now and slower then.
  */
 import * as Comlink from '../vendor/js/comlink.mjs';
+import { EngineWorker, ModelWorkers } from '../engine/engine-worker.js';
 import { Extractor } from '../engine/extractor.js';
 import { choose } from '../engine/networks.js';
 
@@ -47,15 +48,17 @@ async function boot(pairs) {
 
 /** The shipped engine, with what the benchmark asks of it besides (bench-worker-end.js). */
 function engineWorker() {
-  const name = `engine/${crypto.randomUUID()}`;
-  const worker = new Worker(here('../engine/bench-worker.js'), { type: 'module', name });
-  worker.onerror = (event) => console.error(`the engine stopped: ${event.message}`);
+  const worker = new EngineWorker((message) => console.error(`the engine stopped: ${message}`), undefined, 'bench-worker.js');
   const { port1, port2 } = new MessageChannel();
-  worker.postMessage({ port: port2, lease: null }, [port2]);
+  worker.serve(port2, null);
   return { worker, engine: Comlink.wrap(port1) };
 }
 
 // -- a picture
+
+// Here the pool runs in the page itself, which so asks itself for workers.
+const workers = new ModelWorkers(({ message }) => console.error(message));
+addEventListener('message', ({ data }) => { if ('open' in data || 'close' in data) workers.take(data); });
 
 /** The shipped pool, with so many workers. */
 async function extractor(size) {

@@ -8,9 +8,18 @@ import { Connection } from './connection.js';
 /** @typedef {import('../types').Update} Update */
 /** @typedef {import('../types').SearchRequest} SearchRequest */
 
-const START_MS = 45_000; // a cold start takes 2 s, ten times as long on a slow machine that is busy
+/**
+ * How long the first engine may take to start, and the second. A cold start takes 2 s, ten times as long on a slow machine
+ * that is busy; one that takes longer hangs, as it does now and then in a Firefox that has just been opened.
+ */
+const START_MS = [15_000, 45_000];
 const STOP_MS = 4000; // a search that does not heed its stop for so long is stuck
-const SLACK_MS = 60_000; // for the engine to start, beyond what the search may take
+const SLACK_MS = 60_000; // for the last pictures and their scores, beyond what the search may take
+
+const HUNG = 'the engine did not start';
+const DIED = Symbol('the engine died');
+/** What an engine fails of that lives on, it will tell again when it is asked. @param {Error} error */
+const unlessItDied = (error) => { if (error.cause === DIED) throw error; };
 
 /** What to tell of an engine that failed. @param {string} message @returns {import('../types').Problem} */
 export const problemOf = (message) => (/MemoryError|out of memory/i.test(message)
@@ -67,15 +76,29 @@ export class EngineClient {
     void this.ready().catch(() => {});
   }
 
-  /** Starts Python and the network, and resolves when they are there. An engine that takes too long is ended. */
+  /** Starts Python and the network of the settings, and resolves when they are there. */
   async ready() {
-    const remote = this.#connect();
-    const connection = this.#connection;
-    const timer = setTimeout(() => this.#bury(connection, 'the engine did not start'), START_MS);
-    try {
-      await remote.boot((await loadSettings()).model);
-    } finally {
-      clearTimeout(timer);
+    await this.#start((await loadSettings()).model);
+  }
+
+  /**
+   * Starts Python and a network. An engine that takes too long is ended, and another one is tried.
+   * @param {string} model
+   * @throws {Error} what kept it from starting; with `cause` DIED, no engine is left
+   */
+  async #start(model) {
+    for (const limit of START_MS) {
+      const remote = this.#connect();
+      const connection = this.#connection;
+      const timer = setTimeout(() => this.#bury(connection, HUNG), limit);
+      try {
+        return await this.#beforeDeath(remote.boot(model));
+      } catch (error) {
+        const { cause, message } = /** @type {Error} */ (error);
+        if (cause !== DIED || message !== HUNG || limit === START_MS.at(-1)) throw error;
+      } finally {
+        clearTimeout(timer);
+      }
     }
   }
 
@@ -84,12 +107,12 @@ export class EngineClient {
    * @type {import('../types').Engine['describeModel']}
    */
   describeModel(...file) {
-    return this.#unlessDead((engine) => engine.describeModel(...file));
+    return this.#once((engine) => engine.describeModel(...file));
   }
 
   /** What the network sees in a picture file. @type {import('../types').Engine['look']} */
   look(...picture) {
-    return this.#unlessDead((engine) => engine.look(...picture));
+    return this.#once((engine) => engine.look(...picture));
   }
 
   /**
@@ -97,28 +120,52 @@ export class EngineClient {
    * @type {import('../types').Engine['describeFolder']}
    */
   describeFolder(files) {
-    return this.#unlessDead((engine) => engine.describeFolder(files));
+    return this.#once((engine) => engine.describeFolder(files));
   }
 
   /**
-   * What a call gives, or an error when the engine dies before.
+   * What is waited for, or an error with `cause` DIED when the engine dies before.
+   * @template T
+   * @param {Promise<T>} result
+   * @returns {Promise<T>}
+   */
+  async #beforeDeath(result) {
+    /** @type {(message: string) => void} */
+    let die = () => {};
+    /** @type {Promise<never>} */
+    const death = new Promise((_resolve, reject) => { die = (message) => reject(new Error(message, { cause: DIED })); });
+    this.#onDeath.add(die);
+    try {
+      return await Promise.race([result, death]);
+    } finally {
+      this.#onDeath.delete(die);
+    }
+  }
+
+  /**
+   * What a call gives. An engine that is borrowed is given back when nothing is asked of it any more.
    * @template T
    * @param {(engine: Comlink.Remote<import('../types').Engine>) => Promise<T>} call
    * @returns {Promise<T>}
    */
   async #unlessDead(call) {
-    /** @type {(message: string) => void} */
-    let die = () => {};
-    /** @type {Promise<never>} */
-    const death = new Promise((_resolve, reject) => { die = (message) => reject(new Error(message)); });
-    this.#onDeath.add(die);
     this.#calls++;
     try {
-      return await Promise.race([call(this.#connect()), death]);
+      return await this.#beforeDeath(call(this.#connect()));
     } finally {
-      this.#onDeath.delete(die);
       if (--this.#calls === 0) this.#giveBack();
     }
+  }
+
+  /**
+   * The same of an engine that has started.
+   * @template T
+   * @param {(engine: Comlink.Remote<import('../types').Engine>) => Promise<T>} call
+   * @returns {Promise<T>}
+   */
+  async #once(call) {
+    await this.#start((await loadSettings()).model).catch(unlessItDied);
+    return this.#unlessDead(call);
   }
 
   /**
@@ -150,20 +197,22 @@ export class EngineClient {
     this.#searching = new Promise((resolve) => { release = resolve; });
     this.#calls++; // it is given back at the very end
     await before;
-    const connection = (this.#connect(), this.#connection);
-    const left = Math.max(0, request.budget.seconds - latest.spent.seconds) * 1000 + SLACK_MS;
-    const timer = setTimeout(() => this.#bury(connection, 'the engine did not answer'), left);
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    let stopTimer;
+    /** @type {Connection | null} */
+    let connection = null;
+    /** @type {ReturnType<typeof setTimeout>[]} */
+    const timers = [];
+    const endIn = (/** @type {number} */ ms, /** @type {string} */ message) => { timers.push(setTimeout(() => this.#bury(connection, message), ms)); };
     try {
+      // Until the engine has started there is nothing to stop, and it is left to start.
+      await Promise.race([this.#start(request.model).catch(unlessItDied), aborted(stop)]);
+      stop.throwIfAborted();
       const learned = await this.#unlessDead(async (engine) => {
-        // Until the engine has started there is nothing to stop, and it is left to start. What it fails of, the search will tell.
-        await Promise.race([engine.boot(request.model).catch(() => {}), aborted(stop)]);
-        stop.throwIfAborted();
+        connection = this.#connection;
+        endIn(Math.max(0, request.budget.seconds - latest.spent.seconds) * 1000 + SLACK_MS, 'the engine did not answer');
         void aborted(stop).then(() => {
           if (over) return;
           void engine.stop().catch(() => {});
-          stopTimer = setTimeout(() => this.#bury(connection, 'the engine was stopped'), STOP_MS);
+          endIn(STOP_MS, 'the engine was stopped');
         });
         return engine.search(request, Comlink.proxy(receive), Comlink.proxy(askRoom));
       });
@@ -177,8 +226,7 @@ export class EngineClient {
       receive({ ...latest, asked: [], classes: null, pages: [], scored: [], problems: [], rescored: {}, order: null, pictures: null, model: null, ...ending });
       return null;
     } finally {
-      clearTimeout(timer);
-      clearTimeout(stopTimer);
+      timers.forEach(clearTimeout);
       // Whatever it failed of (its memory may be used up), the next search gets a new one.
       if (latest.problem?.code.startsWith('engine_')) this.#bury(connection, 'the engine failed');
       if (--this.#calls === 0) this.#giveBack();

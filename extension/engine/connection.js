@@ -5,7 +5,8 @@
  */
 import { openEngineHost } from '../lib/browser.js';
 import { whenGone } from '../lib/lifeline.js';
-import { LEASE, channel, engineWorker } from './warm.js';
+import { EngineWorker } from './engine-worker.js';
+import { LEASE, channel } from './warm.js';
 
 /** Borrows the warm engine. @returns {Promise<(() => void) | null>} gives it back; null: it is not to be had */
 async function borrow() {
@@ -23,7 +24,7 @@ export class Connection {
   #closed = false;
   /** @type {(() => void) | null} */
   #giveBack = null;
-  /** @type {Worker | null} */
+  /** @type {EngineWorker | null} */
   #own = null;
   /** Of the engine, once it has told. @type {string | null} */
   name = null;
@@ -46,8 +47,8 @@ export class Connection {
       channel.addEventListener('message', this.#listen);
       new SharedWorker(new URL('exchange.js', import.meta.url)).port.postMessage('page', [port]);
     } else {
-      this.#own = engineWorker(this.#onDeath);
-      this.#own.postMessage({ port, lease: null }, [port]);
+      this.#own = new EngineWorker(this.#onDeath);
+      this.#own.serve(port, null);
     }
   }
 

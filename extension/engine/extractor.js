@@ -2,6 +2,7 @@
 /** A pool of model workers. Pictures queue for the next idle one; a worker that fails is replaced once. */
 
 import { whenGone } from '../lib/lifeline.js';
+import { ModelWorker } from './model-worker-handle.js';
 
 /** @typedef {import('../types').Features} Features */
 /** @typedef {import('../types').Network} Network */
@@ -9,7 +10,7 @@ import { whenGone } from '../lib/lifeline.js';
 /** @typedef {{id: number, fill: Fill, attempts: number, resolve: (f: Features) => void, reject: (e: Error) => void}} Job */
 /**
  * The array goes to and fro between the worker and us: new ones would be the most that a search leaves to be collected.
- * @typedef {{worker: Worker, name: string, ready: boolean, job: Job | null, replaced: boolean, pixels: Uint8Array<ArrayBuffer>}} Slot
+ * @typedef {{worker: ModelWorker, ready: boolean, job: Job | null, replaced: boolean, pixels: Uint8Array<ArrayBuffer>}} Slot
  */
 
 const PICTURE_BYTES = 224 * 224 * 3;
@@ -19,8 +20,6 @@ const MAX_ATTEMPTS = 2;
 /** A worker for every core but one, which is Python's and the page's; two at least, for they leave theirs idle half the time. */
 const poolSize = () => Math.min(4, Math.max(2, (navigator.hardwareConcurrency ?? 2) - 1));
 
-const workerFile = new URL('model-worker.js', import.meta.url);
-
 /**
  * What the tensors of a network look like.
  * @param {Network} network
@@ -28,18 +27,16 @@ const workerFile = new URL('model-worker.js', import.meta.url);
  * @throws {Error} it cannot be loaded
  */
 export async function inspect(network) {
-  const worker = new Worker(workerFile, { name: `inspect/${crypto.randomUUID()}` });
+  /** @type {ModelWorker | null} */
+  let worker = null;
   try {
     return await new Promise((resolve, reject) => {
-      worker.onmessage = ({ data }) => (data.ready ? resolve(data) : reject(new Error(data.error)));
-      worker.onerror = (event) => {
-        event.preventDefault();
-        reject(new Error(event.message));
-      };
-      worker.postMessage({ network, beside: null });
+      const fail = (/** @type {string} */ message) => reject(new Error(message));
+      worker = new ModelWorker((data) => (data.ready ? resolve(data) : fail(data.error)), fail);
+      worker.post({ network, beside: null });
     });
   } finally {
-    worker.terminate();
+    /** @type {ModelWorker | null} */ (worker)?.terminate();
   }
 }
 
@@ -92,16 +89,10 @@ export class Extractor {
 
   /** @param {boolean} replaced @returns {Slot} */
   #open(replaced) {
-    const name = `model/${crypto.randomUUID()}`;
-    const worker = new Worker(workerFile, { name });
-    worker.postMessage(this.#networks);
+    const worker = new ModelWorker((data) => this.#receive(slot, data), (message) => this.#fail(slot, message));
+    worker.post(this.#networks);
     /** @type {Slot} */
-    const slot = { worker, name, ready: false, job: null, replaced, pixels: new Uint8Array(PICTURE_BYTES) };
-    worker.onmessage = ({ data }) => this.#receive(slot, data);
-    worker.onerror = (event) => {
-      event.preventDefault();
-      this.#fail(slot, event.message || 'the model worker stopped');
-    };
+    const slot = { worker, ready: false, job: null, replaced, pixels: new Uint8Array(PICTURE_BYTES) };
     return slot;
   }
 
@@ -113,7 +104,7 @@ export class Extractor {
     }
     if (data.ready) {
       slot.ready = true;
-      void whenGone(slot.name).then(() => this.#fail(slot, 'the model worker stopped'));
+      void whenGone(slot.worker.name).then(() => this.#fail(slot, 'the model worker stopped'));
     } else if (slot.job?.id === data.id) {
       slot.job?.resolve({ embedding: data.embedding, logits: data.logits });
       slot.job = null;
@@ -161,7 +152,7 @@ export class Extractor {
         continue;
       }
       slot.job = job;
-      slot.worker.postMessage({ id: job.id, pixels: slot.pixels }, [slot.pixels.buffer]);
+      slot.worker.post({ id: job.id, pixels: slot.pixels }, [slot.pixels.buffer]);
     }
   }
 }

@@ -5,12 +5,13 @@
  */
 import * as Comlink from '../vendor/js/comlink.mjs';
 import { whenGone } from '../lib/lifeline.js';
-import { LEASE, channel, engineWorker } from './warm.js';
+import { EngineWorker } from './engine-worker.js';
+import { LEASE, channel } from './warm.js';
 
 const IDLE_MS = 5 * 60_000; // then its 200 MB are worth more than the second that a new start takes
 const LOOK_MS = 30_000;
 
-/** @typedef {{name: string, worker: Worker, remote: Comlink.Remote<import('../types').Engine>}} Running */
+/** @typedef {{name: string, worker: EngineWorker, remote: Comlink.Remote<import('../types').Engine>}} Running */
 
 /** @type {Running | null} */
 let running = null;
@@ -27,9 +28,9 @@ function end(name, message) {
 function engine() {
   if (running) return running;
   const name = `engine/${crypto.randomUUID()}`;
-  const worker = engineWorker((message) => end(name, message), name);
+  const worker = new EngineWorker((message) => end(name, message), name);
   const { port1, port2 } = new MessageChannel();
-  worker.postMessage({ port: port2, lease: null }, [port2]);
+  worker.serve(port2, null);
   /** @type {Running} */
   const started = { name, worker, remote: Comlink.wrap(port1) };
   void started.remote.alive().then(whenGone).then(() => end(name, 'the engine stopped'));
@@ -41,7 +42,7 @@ const exchange = new SharedWorker(new URL('exchange.js', import.meta.url));
 exchange.port.onmessage = (/** @type {MessageEvent} */ { ports: [port] }) => {
   const { name, worker } = engine();
   channel.postMessage({ lent: name });
-  worker.postMessage({ port, lease: LEASE }, [port]);
+  worker.serve(port, LEASE);
 };
 exchange.port.postMessage('host');
 channel.onmessage = ({ data }) => { if ('end' in data && running) end(data.end ?? running.name, 'the engine was stopped'); };

@@ -3,6 +3,7 @@
  * Runs a network with LiteRT.js, one picture at a time, in one wasm thread. A classic worker, because the library loads
  * its glue with importScripts. It holds the lifeline of its name (lib/lifeline.js).
  *
+ * First it gets a port, and through that:
  * in, first: {network, beside}: two `Network`s of types.d.ts; the second, if any, gives the logits
  * out, then: {ready: true, inputs, outputs}: what the network's tensors look like
  * in:  {id, pixels: Uint8Array [224 * 224 * 3], RGB}     out: {id, pixels, embedding: Float32Array, logits: Float32Array}
@@ -80,10 +81,10 @@
   /** @type {Promise<(pixels: Uint8Array<ArrayBuffer>) => Promise<import('../types').Features>>} */
   let loaded;
 
-  /** @param {Network} network @param {Network | null} beside */
-  async function loadBoth(network, beside) {
+  /** @param {Network} network @param {Network | null} beside @param {MessagePort} port */
+  async function loadBoth(network, beside, port) {
     const [own, other] = await Promise.all([load(network), beside && load(beside)]);
-    postMessage({ ready: true, inputs: own.inputs, outputs: own.outputs });
+    port.postMessage({ ready: true, inputs: own.inputs, outputs: own.outputs });
     /** @param {Uint8Array<ArrayBuffer>} pixels */
     return async (pixels) => {
       const outputs = await own.run(pixels);
@@ -95,17 +96,20 @@
     };
   }
 
-  self.onmessage = async ({ data: { id, pixels, network, beside } }) => {
+  /** @param {MessagePort} port @param {any} message */
+  async function answer(port, { id, pixels, network, beside }) {
     try {
       if (network) {
-        loaded = loadBoth(network, beside);
+        loaded = loadBoth(network, beside, port);
         await loaded;
       } else {
         const { embedding, logits } = await (await loaded)(pixels);
-        self.postMessage({ id, pixels, embedding, logits }, { transfer: [pixels.buffer, embedding.buffer, logits.buffer] });
+        port.postMessage({ id, pixels, embedding, logits }, [pixels.buffer, embedding.buffer, logits.buffer]);
       }
     } catch (error) {
-      self.postMessage({ id, error: String(error instanceof Error ? error.message : error) });
+      port.postMessage({ id, error: String(error instanceof Error ? error.message : error) });
     }
-  };
+  }
+
+  self.onmessage = ({ data: port }) => { port.onmessage = (/** @type {MessageEvent} */ { data }) => answer(port, data); };
 })();

@@ -9,13 +9,3 @@ export const LEASE = 'engine-lease';
  * @typedef {{end: string | null} | {lent: string} | {died: string, message: string}} Word
  */
 export const channel = new BroadcastChannel('clear-engine');
-
-/** An engine's worker. It waits for the ports of pages. @param {(message: string) => void} onError @param {string} [name] */
-export function engineWorker(onError, name = `engine/${crypto.randomUUID()}`) {
-  const worker = new Worker(new URL('worker.js', import.meta.url), { type: 'module', name });
-  worker.onerror = (event) => {
-    event.preventDefault();
-    onError(event.message?.replace(/^Uncaught (Error: )?/, '') || 'the engine stopped');
-  };
-  return worker;
-}

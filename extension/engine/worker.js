@@ -284,7 +284,9 @@ const apiFor = (page) => ({
  * A page comes. One whose engine this is takes it along when it goes; one that has borrowed it holds the lock `lease`.
  * @type {(message: MessageEvent<{port: MessagePort, lease: string | null}>) => void}
  */
-self.onmessage = ({ data: { port, lease } }) => {
+self.onmessage = ({ data }) => {
+  if (!('port' in data)) return; // news of a model worker
+  const { port, lease } = data;
   const page = { here: true, wantsEnd: false, gone: lease === null ? new Promise(() => {}) : whenGone(lease) };
   Comlink.expose(apiFor(page), port);
   void page.gone.then(() => {
