@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -53,6 +53,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 2
 
 
+def _positive(kind: type[int] | type[float]) -> Callable[[str], float]:
+    """Reads a number above zero."""
+
+    def number(text: str) -> float:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = kind(0)
+        if not value > 0:  # "nan", too
+            raise argparse.ArgumentTypeError(f"{text} is no {'whole ' * (kind is int)}number above 0")
+        return value
+
+    return number
+
+
 def _parser() -> argparse.ArgumentParser:
     budget = Budget()
     parser = argparse.ArgumentParser(prog="clear", description="User-side image search.")
@@ -71,7 +86,9 @@ def _parser() -> argparse.ArgumentParser:
         "--key", default=os.environ.get("FLICKR_API_KEY", ""), help="your Flickr API key [$FLICKR_API_KEY]"
     )
     command.add_argument(
-        "--days", type=int, help="only photos uploaded in the last so many days (flickr with a key) [whenever]"
+        "--days",
+        type=_positive(int),
+        help="only photos uploaded in the last so many days (flickr with a key) [whenever]",
     )
     command.add_argument(
         "--score", default="exponential", metavar="NAME|FILE", help=f"{', '.join(SHIPPED)}, or a file.py [%(default)s]"
@@ -85,9 +102,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--memory", type=Path, metavar="FILE", help="tag memory to learn from and to add to (pool)")
     command.add_argument("--vectors", type=Path, metavar="FILE", help="word vectors (tiara and tiara_s)")
-    command.add_argument("--queries", type=int, help=f"[{budget.queries}; openverse: {MANNERS['openverse'].queries}]")
-    command.add_argument("--photos", type=int, default=budget.photos, help="photos to score [%(default)s]")
-    command.add_argument("--seconds", type=float, default=budget.seconds, help="[%(default)s]")
+    queries = f"{budget.queries}; openverse: {MANNERS['openverse'].queries}"
+    command.add_argument("--queries", type=_positive(int), help=f"[{queries}]")
+    command.add_argument("--photos", type=_positive(int), default=budget.photos, help="photos to score [%(default)s]")
+    command.add_argument("--seconds", type=_positive(float), default=budget.seconds, help="[%(default)s]")
     command.add_argument("--seed", type=int, help="for the same choices again [a fresh one]")
     command.add_argument(
         "--model", default=MODEL.name, metavar="NAME|FOLDER|FILE.tflite", help="network to compare with [%(default)s]"

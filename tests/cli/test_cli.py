@@ -183,6 +183,15 @@ def test_a_file_that_is_not_there(standin: Standin, tmp_path: Path) -> None:
     assert "nowhere.jpg" in run.stderr and "Traceback" not in run.stderr
 
 
+@pytest.mark.parametrize(
+    ("option", "value"), [("--days", "-3"), ("--queries", "0"), ("--photos", "2.5"), ("--seconds", "nan")]
+)
+def test_a_number_that_cannot_be(standin: Standin, tmp_path: Path, tiger: Path, option: str, value: str) -> None:
+    run = clear(standin, tmp_path, tiger, option, value)
+    assert run.returncode == 2
+    assert f"{option}: {value} is no " in run.stderr and "above 0" in run.stderr
+
+
 def test_a_wrong_key(standin: Standin, tmp_path: Path, tiger: Path) -> None:
     run = clear(standin, tmp_path, tiger, "--key", "wrong")
     assert run.returncode == 1
