@@ -23,12 +23,20 @@ export function usePointed() {
       return now.photo === before.photo && now.tag === before.tag ? before : now;
     });
     const away = () => setPointed(NOTHING);
+    let room = `${innerWidth} × ${innerHeight}`;
+    const resized = () => { // Firefox measures a popup after every change, and says so even when its size stays
+      const now = `${innerWidth} × ${innerHeight}`;
+      if (now !== room) away();
+      room = now;
+    };
     for (const name of ['pointerover', 'focusin']) addEventListener(name, look);
-    for (const name of ['scroll', 'resize', 'blur']) addEventListener(name, away, { capture: true, passive: true });
+    for (const name of ['scroll', 'blur']) addEventListener(name, away, { capture: true, passive: true });
+    addEventListener('resize', resized);
     document.documentElement.addEventListener('pointerleave', away);
     return () => {
       for (const name of ['pointerover', 'focusin']) removeEventListener(name, look);
-      for (const name of ['scroll', 'resize', 'blur']) removeEventListener(name, away, { capture: true });
+      for (const name of ['scroll', 'blur']) removeEventListener(name, away, { capture: true });
+      removeEventListener('resize', resized);
       document.documentElement.removeEventListener('pointerleave', away);
     };
   }, []);
