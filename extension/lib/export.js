@@ -77,8 +77,10 @@ export function asHtml(session) {
     const link = add(item, 'a', { rel: 'noopener noreferrer', ...(row.page_url && { href: row.page_url }) });
     if (row.thumbnail_url) add(link, 'img', { src: row.thumbnail_url, alt: '', loading: 'lazy' });
     add(link, 'div', { dir: 'auto' }, row.title || t('untitled'));
-    const facts = [row.owner, row.licensed, formatScore(row.score), row.found_by];
-    add(item, 'small', { dir: 'auto' }, facts.join(' · '));
+    const facts = add(item, 'small', { dir: 'auto' }, `${row.owner} · `);
+    if (row.license_url) add(facts, 'a', { rel: 'license noopener noreferrer', href: row.license_url }, row.licensed);
+    else facts.append(row.licensed);
+    facts.append(` · ${formatScore(row.score)} · ${row.found_by}`);
   }
   add(page.body, 'footer', {}, noticeOf(session));
   // The style only now: this page's own policy would complain of it.
