@@ -346,17 +346,25 @@ def test_a_model_worker_that_dies_is_not_even_noticed(chromium: Clear) -> None:
 
 
 @pytest.mark.usefixtures("slow")
-def test_an_engine_that_hangs_can_be_stopped(chromium: Clear) -> None:
-    popup = chromium.search("/pictures/tiger.jpg")
-    popup.wait_until(f"{FOUND} >= 5", 60)
-    browser = driver(chromium)
-    # In a task of the worker's own: what a debugger runs, Chrome does not end, and its transactions stay open.
-    browser.in_worker(browser.worker("engine/worker.js"), "setTimeout(() => { for (;;) {} })")
-    chromium.click(popup, "#stop")
-    popup.wait_until(f"({ENDED}) === 'stopped'", 20)
-    assert len(shown(popup)) >= 5
-    chromium.standin.latency = Latency()
-    chromium.click(popup, "#go-on")
-    popup.wait_until(DONE, 120)
-    assert len(chromium.results(popup)) == 30
-    popup.close()
+@pytest.mark.parametrize("browser", names())
+def test_an_engine_that_hangs_can_be_stopped(standin: Standin, browser: str, tmp_path: Path) -> None:
+    """Here it hangs when it is told to."""
+    unpacked = tmp_path / "unpacked"
+    shutil.copytree(EXTENSION, unpacked)
+    worker = unpacked / "engine" / "worker.js"
+    told = "new BroadcastChannel('hang').onmessage = () => { for (;;); };\n"
+    worker.write_text(told + worker.read_text(encoding="utf-8"), encoding="utf-8")
+    with extension_in(browser, standin, unpacked) as clear:
+        popup = clear.search("/pictures/tiger.jpg")
+        popup.wait_until(f"{FOUND} >= 5", 60)
+        popup.evaluate("new BroadcastChannel('hang').postMessage(null)")
+        clear.click(popup, "#stop")
+        popup.wait_until("document.querySelector('.progress').dataset.state === 'stopping'")
+        clear.shoot(popup, "search-stopping")
+        popup.wait_until(f"({ENDED}) === 'stopped'", 20)
+        assert len(shown(popup)) >= 5
+        standin.latency = Latency()
+        clear.click(popup, "#go-on")
+        popup.wait_until(DONE, 120)
+        assert len(clear.results(popup)) == 30
+        popup.close()

@@ -21,7 +21,9 @@ TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clie
 EXTENSIONS = {"chromium": "chrome://extensions", "firefox": "about:debugging#/runtime/this-firefox"}
 LONGER_SIDE = "(img => Math.max(img.naturalWidth, img.naturalHeight))(document.querySelector('#results img'))"
 LOADED = "[...document.querySelectorAll('#results img')].slice(0, 12).every(img => img.complete && img.naturalWidth)"
-AT_REST = """[...document.querySelectorAll('#results [data-photo]')].slice(0, 12)
+# What is out of sight, Firefox does not move.
+AT_REST = """[...document.querySelectorAll('#results [data-photo]')]
+  .filter(tile => tile.getBoundingClientRect().top < innerHeight)
   .every(tile => tile.getAnimations({subtree: true}).every(animation => animation.playState !== 'running'))"""
 # Puts the page into the dark theme, the light one, or (null) the system's; gives the colour of its ground. What fades
 # is at its end then: half faded in, it has no contrast yet.
