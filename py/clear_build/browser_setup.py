@@ -19,6 +19,8 @@ MAC_BROWSERS = (
 )
 # What the browser tests use besides, as programs and as Debian packages: a screen for Chromium, and Firefox.
 TEST_PROGRAMS = {"Xvfb": "xvfb", "firefox-esr": "firefox-esr"}
+# Japanese and Chinese are boxes on a screenshot without it.
+TEST_FONTS = {Path("/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf"): "fonts-droid-fallback"}
 
 
 def ensure_browser(root: Path) -> Path:
@@ -48,9 +50,10 @@ def ensure_browser(root: Path) -> Path:
 
 def ensure_test_programs(root: Path) -> None:
     """Install what the browser tests can use and this Debian lacks; elsewhere they do with what there is."""
-    missing = tuple(package for program, package in TEST_PROGRAMS.items() if shutil.which(program) is None)
+    missing = [package for program, package in TEST_PROGRAMS.items() if shutil.which(program) is None]
+    missing += [package for font, package in TEST_FONTS.items() if not font.is_file()]
     if missing and may_use_apt():
-        install_debian_packages(root, missing)
+        install_debian_packages(root, tuple(missing))
 
 
 def find_browser() -> Path | None:

@@ -78,6 +78,7 @@ def test_a_score_that_breaks_says_where_and_what_was_found_stays(clear: Clear) -
     sentence = popup.evaluate(PROBLEM)
     assert "Line 7" in sentence and "nothing" in sentence
     assert len(clear.results(popup)) >= 10
+    clear.shoot(popup, "score-breaks")
     popup.close()
 
 
