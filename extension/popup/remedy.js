@@ -3,9 +3,14 @@
 
 /** @typedef {import('../types').Problem} Problem */
 
-/** @param {Problem | null | undefined} problem @returns {'settings' | 'other_picture' | null} */
-export function remedyFor(problem) {
+/**
+ * @param {Problem | null | undefined} problem
+ * @param {boolean} dated were only photos of certain days asked for?
+ * @returns {'settings' | 'any_date' | 'other_picture' | null}
+ */
+export function remedyFor(problem, dated) {
   const code = problem?.code ?? '';
   if (code.startsWith('score_') || code === 'service_key_invalid' || code === 'service_key_missing') return 'settings';
+  if (code === 'nothing_found' && dated) return 'any_date';
   return code.startsWith('picture_') || code === 'nothing_found' ? 'other_picture' : null;
 }

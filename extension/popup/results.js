@@ -80,16 +80,16 @@ function Notices({ store, view }) {
   const problem = session?.problem;
   useEffect(() => { if (refused) say(t('tag_never_done', { tag: refused })); }, [refused]);
   useEffect(() => { if (slow) say(t('status_slow')); }, [slow]);
-  const remedy = remedyFor(problem);
+  const remedy = remedyFor(problem, asksForDates(view));
   return html`
     ${!access && html`
       <div class="notice" role="alert">${icons.warning}<p>${t('access_needed', { service: serviceName(service) })}</p>
         <button class="button" onClick=${() => store.grantAccess()}>${t('access_grant')}</button></div>`}
     ${problem && html`
-      <div class=${session?.scored.length ? 'notice bad' : 'failure'} id="problem" data-code=${problem.code} role="alert">${icons.warning}<p>${sentence(problem)}</p>
-        ${problem.code === 'nothing_found' && asksForDates(view) && html`<button class="button" id="any-date" onClick=${() => store.uploadedWithin(null)}>${t('filter_uploaded_any')}</button>`}
+      <div class=${session?.scored.length ? 'notice bad' : 'failure'} id="problem" data-code=${problem.code} role="alert">${icons.warning}<p>${remedy === 'any_date' ? t('filter_uploaded_nothing', { service: serviceName(service) }) : sentence(problem)}</p>
+        ${remedy === 'any_date' && html`<button class="button primary" id="any-date" onClick=${() => store.uploadedWithin(null)}>${t('filter_uploaded_any')}</button>`}
         ${remedy === 'settings' && html`<button class="button primary" onClick=${() => api.runtime.openOptionsPage()}>${t('settings')}</button>`}
-        ${remedy === 'other_picture' && html`<button class="button primary" onClick=${() => store.startOver()}>${icons.picture} ${t('choose_another')}</button>`}</div>`}
+        ${(remedy === 'other_picture' || remedy === 'any_date') && html`<button class=${`button ${remedy === 'any_date' ? '' : 'primary'}`} onClick=${() => store.startOver()}>${icons.picture} ${t('choose_another')}</button>`}</div>`}
     ${refused && html`
       <div class="notice good" id="refused">${icons.never}<p>${t('tag_never_done', { tag: refused })}</p>
         <button class="button" id="undo-never" onClick=${() => store.allow(refused)}>${t('undo')}</button></div>`}

@@ -15,6 +15,7 @@ import pytest
 from tests.browser.clear import DONE, ENDED, FOUND, NOTICE, PROBLEM, Clear
 from tests.browser.test_looks import accessible
 from tests.standin import LibraryPhoto, faults
+from tests.standin.flickr import VALID_KEY
 from tests.standin.server import Latency
 
 # Of many kinds; chosen by kind before any of them was tried.
@@ -273,6 +274,27 @@ def test_nothing_found_is_said_in_a_sentence(clear: Clear) -> None:
     popup.click("#problem .primary")  # "Try another picture"
     popup.wait_until("!!document.querySelector('#choose')")
     popup.close()
+
+
+def test_nothing_of_the_last_days_leads_to_any_date(clear: Clear) -> None:
+    """Not to another picture, first of all: the days are what left nothing."""
+    nothing = b'{"photos":{"page":1,"pages":0,"perpage":30,"total":0,"photo":[]},"stat":"ok"}'
+    storage = "(globalThis.browser ?? chrome).storage.local"
+    clear.browser.background(f"{storage}.set({{key: {json.dumps(VALID_KEY)}, days: 30}}).then(() => 1)")
+    clear.standin.faults = faults.on(
+        faults.status(200, {"Content-Type": "application/json"}, nothing), host="www.flickr.com"
+    )
+    popup = clear.search("/pictures/violin.jpg")
+    popup.wait_until(PROBLEM, 60)
+    assert "from these days" in popup.evaluate(PROBLEM)
+    accessible(popup)
+    clear.shoot(popup, "nothing-of-these-days")
+    clear.standin.faults = None
+    clear.another(popup, lambda: popup.click("#problem .primary"))
+    assert popup.evaluate(PROBLEM) is None
+    assert len(clear.results(popup)) == 30
+    popup.close()
+    clear.browser.background(f"{storage}.remove(['key', 'days']).then(() => 1)")
 
 
 def test_lost_photos_do_not_end_a_search(fresh: Clear) -> None:
