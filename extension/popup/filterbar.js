@@ -39,6 +39,8 @@ export function FilterBar({ store, view, filter, setFilter, top, shown, count, r
     <form class="filters" role="search" aria-label=${t('filter_label')} onSubmit=${(/** @type {Event} */ event) => event.preventDefault()} onKeyDown=${pressed}>
       <label class="field words">${icons.search}<input id="filter-words" type="search" value=${filter.words} placeholder=${t('filter_words')} aria-label=${t('filter_words')}
         onInput=${(/** @type {any} */ event) => change({ words: event.target.value })} /><kbd aria-hidden="true">/</kbd></label>
+      <label class="field least" title=${least}>${icons.score}<input id="filter-score" type="range" min="0" max=${MOST} step="5" value=${Math.round(filter.share * 100)} aria-label=${least} aria-valuetext=${least}
+        onInput=${(/** @type {any} */ event) => change({ share: Number(event.target.value) / 100 })} /></label>
       <select id="filter-license" class=${filter.license === 'any' ? '' : 'set'} aria-label=${t('filter_license')} value=${filter.license} onChange=${(/** @type {any} */ event) => change({ license: event.target.value })}>
         ${Object.keys(LICENSES).map((name) => html`<option value=${name}>${t(`filter_license_${name}`)}</option>`)}
       </select>
@@ -49,8 +51,6 @@ export function FilterBar({ store, view, filter, setFilter, top, shown, count, r
         <select id="filter-uploaded" class=${view.days === null ? '' : 'set'} title=${t('filter_uploaded_title')} aria-label=${t('filter_uploaded')} value=${view.days ?? ''} onChange=${(/** @type {any} */ event) => store.uploadedWithin(Number(event.target.value) || null)}>
           ${UPLOADED.map((days) => html`<option value=${days ?? ''}>${t(`filter_uploaded_${days ?? 'any'}`)}</option>`)}
         </select>`}
-      <label class="field least" title=${least}>${icons.score}<input id="filter-score" type="range" min="0" max=${MOST} step="5" value=${Math.round(filter.share * 100)} aria-label=${least} aria-valuetext=${least}
-        onInput=${(/** @type {any} */ event) => change({ share: Number(event.target.value) / 100 })} /></label>
       <span class="hidden-text" role="status">${said}</span>
       ${passes && html`
         <p class="narrowed">
