@@ -57,6 +57,7 @@ def test_a_running_search_that_is_deleted_elsewhere_ends_and_leaves_nothing(
     other.evaluate(f"{NEWEST}.querySelector('.round').click()")
     page.wait_until("!!document.querySelector('#file')", 20)  # there is nothing to show any more
     other.wait_until(f"{KEYS}.then(keys => !keys.some(key => key.includes('{id_}')))", 20)
+    sleep(1)  # what was on its way arrives; the search itself had several seconds to go
     clear.standin.requests.clear()
     sleep(2)
     assert not [key for key in other.evaluate(KEYS) if id_ in key]

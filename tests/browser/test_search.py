@@ -276,8 +276,9 @@ def test_nothing_found_is_said_in_a_sentence(clear: Clear) -> None:
     popup.close()
 
 
-def test_nothing_of_the_last_days_leads_to_any_date(clear: Clear) -> None:
+def test_nothing_of_the_last_days_leads_to_any_date(fresh: Clear) -> None:
     """Not to another picture, first of all: the days are what left nothing."""
+    clear = fresh  # the browser that the others share has asked nearly as much as an hour allows
     nothing = b'{"photos":{"page":1,"pages":0,"perpage":30,"total":0,"photo":[]},"stat":"ok"}'
     storage = "(globalThis.browser ?? chrome).storage.local"
     clear.browser.background(f"{storage}.set({{key: {json.dumps(VALID_KEY)}, days: 30}}).then(() => 1)")
@@ -294,7 +295,6 @@ def test_nothing_of_the_last_days_leads_to_any_date(clear: Clear) -> None:
     assert popup.evaluate(PROBLEM) is None
     assert len(clear.results(popup)) == 30
     popup.close()
-    clear.browser.background(f"{storage}.remove(['key', 'days']).then(() => 1)")
 
 
 def test_lost_photos_do_not_end_a_search(fresh: Clear) -> None:
