@@ -104,8 +104,8 @@ export interface SearchRequest {
 
 /** engine/worker.js, seen through comlink. */
 export interface Engine {
-  /** Starts Python and a network ahead of a search. */
-  boot(model: string): Promise<void>;
+  /** Starts Python and a network ahead of a search; without a model, Python alone. */
+  boot(model: string | null): Promise<void>;
   /** A network of the user's own, as model.json, or what is wrong with it. `pixels`: what its float32 input wants. */
   describeModel(bytes: Uint8Array<ArrayBuffer>, title: string, pixels: Wiring['pixels']): Promise<{ model: object | null; problem: Problem | null }>;
   /** The photos of a folder of the user's own, as photos.json lists them, or what is wrong. `files` by relative name. */

@@ -83,7 +83,7 @@ export class EngineClient {
 
   /**
    * Starts Python and a network. An engine that takes too long is ended, and another one is tried.
-   * @param {string} model
+   * @param {string | null} model null: Python alone
    * @throws {Error} what kept it from starting; with `cause` DIED, no engine is left
    */
   async #start(model) {
@@ -94,8 +94,7 @@ export class EngineClient {
       try {
         return await this.#beforeDeath(remote.boot(model));
       } catch (error) {
-        const { cause, message } = /** @type {Error} */ (error);
-        if (cause !== DIED || message !== HUNG || limit === START_MS.at(-1)) throw error;
+        if (/** @type {Error} */ (error).message !== HUNG || limit === START_MS.at(-1)) throw error;
       } finally {
         clearTimeout(timer);
       }
@@ -107,12 +106,12 @@ export class EngineClient {
    * @type {import('../types').Engine['describeModel']}
    */
   describeModel(...file) {
-    return this.#once((engine) => engine.describeModel(...file));
+    return this.#once(null, (engine) => engine.describeModel(...file));
   }
 
   /** What the network sees in a picture file. @type {import('../types').Engine['look']} */
-  look(...picture) {
-    return this.#once((engine) => engine.look(...picture));
+  look(picture, model) {
+    return this.#once(model, (engine) => engine.look(picture, model));
   }
 
   /**
@@ -120,7 +119,7 @@ export class EngineClient {
    * @type {import('../types').Engine['describeFolder']}
    */
   describeFolder(files) {
-    return this.#once((engine) => engine.describeFolder(files));
+    return this.#once(null, (engine) => engine.describeFolder(files));
   }
 
   /**
@@ -160,11 +159,12 @@ export class EngineClient {
   /**
    * The same of an engine that has started.
    * @template T
+   * @param {string | null} model that it needs for the call
    * @param {(engine: Comlink.Remote<import('../types').Engine>) => Promise<T>} call
    * @returns {Promise<T>}
    */
-  async #once(call) {
-    await this.#start((await loadSettings()).model).catch(unlessItDied);
+  async #once(model, call) {
+    await this.#start(model).catch(unlessItDied);
     return this.#unlessDead(call);
   }
 

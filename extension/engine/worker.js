@@ -150,7 +150,7 @@ const apiFor = (page) => ({
   alive: () => lifeline.then(() => self.name),
 
   async boot(model) {
-    await engine(model);
+    await (model === null ? pythonNow() : engine(model));
   },
 
   async describeModel(bytes, title, pixels) {

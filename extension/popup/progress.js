@@ -78,7 +78,7 @@ function Actions({ store, view: { engine, session } }) {
     ${ended !== 'exhausted' && ended !== 'failed' && html`
       <button class="button primary" key="go-on" id="go-on" title=${t('go_on_title')} onClick=${() => store.goOn()}>${icons.onward} ${t('go_on')}</button>`}
     ${ended === 'failed'
-      ? !problem?.code.startsWith('picture_') && html`<button class=${`button ${remedyFor(problem, false) ? '' : 'primary'}`} key="try-again" id="try-again" onClick=${() => store.goOn()}>${icons.again} ${t('try_again')}</button>`
+      ? !problem?.code.startsWith('picture_') && html`<button class=${`button ${remedyFor(problem) ? '' : 'primary'}`} key="try-again" id="try-again" onClick=${() => store.goOn()}>${icons.again} ${t('try_again')}</button>`
       : html`<button class=${`button ${ended === 'exhausted' ? 'primary' : ''}`} key="again" id="again" title=${t('again_title')} onClick=${() => store.again()}>${icons.again} ${t('again')}</button>`}`;
 }
 

@@ -5,10 +5,10 @@
 
 /**
  * @param {Problem | null | undefined} problem
- * @param {boolean} dated were only photos of certain days asked for?
+ * @param {boolean} [dated] were only photos of certain days asked for?
  * @returns {'settings' | 'any_date' | 'other_picture' | null}
  */
-export function remedyFor(problem, dated) {
+export function remedyFor(problem, dated = false) {
   const code = problem?.code ?? '';
   if (code.startsWith('score_') || code === 'service_key_invalid' || code === 'service_key_missing') return 'settings';
   if (code === 'nothing_found' && dated) return 'any_date';

@@ -261,11 +261,14 @@ def test_losing_the_network_loses_nothing(clear: Clear) -> None:
         clear.standin.latency = Latency()
 
 
+def flickr_says(answer: bytes) -> faults.Faults:
+    """The same JSON to every question."""
+    return faults.on(faults.status(200, {"Content-Type": "application/json"}, answer), host="www.flickr.com")
+
+
 def test_nothing_found_is_said_in_a_sentence(clear: Clear) -> None:
     nothing = b'{"title":"none","link":"https://www.flickr.com/","items":[]}'
-    clear.standin.faults = faults.on(
-        faults.status(200, {"Content-Type": "application/json"}, nothing), host="www.flickr.com"
-    )
+    clear.standin.faults = flickr_says(nothing)
     popup = clear.search("/pictures/violin.jpg")
     popup.wait_until(PROBLEM, 60)
     assert "has no photos" in popup.evaluate(PROBLEM)
@@ -282,9 +285,7 @@ def test_nothing_of_the_last_days_leads_to_any_date(fresh: Clear) -> None:
     nothing = b'{"photos":{"page":1,"pages":0,"perpage":30,"total":0,"photo":[]},"stat":"ok"}'
     storage = "(globalThis.browser ?? chrome).storage.local"
     clear.browser.background(f"{storage}.set({{key: {json.dumps(VALID_KEY)}, days: 30}}).then(() => 1)")
-    clear.standin.faults = faults.on(
-        faults.status(200, {"Content-Type": "application/json"}, nothing), host="www.flickr.com"
-    )
+    clear.standin.faults = flickr_says(nothing)
     popup = clear.search("/pictures/violin.jpg")
     popup.wait_until(PROBLEM, 60)
     assert "from these days" in popup.evaluate(PROBLEM)

@@ -18,7 +18,7 @@ from tests.browser.conftest import EXTENSION
 from tests.browser.driver import Options, Page, launch
 
 CPU = Path("/proc/cpuinfo")
-DOT_PRODUCT = CPU.is_file() and " avx_vnni " in CPU.read_text().replace("\n", " ")
+DOT_PRODUCT = CPU.is_file() and "avx_vnni" in CPU.read_text().split()
 """With AVX-VNNI, WebAssembly's dot product of small numbers is one instruction, and XNNPACK's int8 network takes about
 half the time of float32; without it, the same time. ``chromium --js-flags=--no-enable-avx-vnni`` shows both on one
 machine: 0.52 and 0.95. So each kind of CPU has its own limit, one and a half times what it takes."""
