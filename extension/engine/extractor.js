@@ -16,6 +16,8 @@ import { ModelWorker } from './model-worker-handle.js';
 const PICTURE_BYTES = 224 * 224 * 3;
 
 const MAX_ATTEMPTS = 2;
+/** Pictures that the first worker looks at alone: a second one's start would take the processor from the first photos. */
+const ALONE = 12;
 
 /** A worker for every core but one, which is Python's and the page's; two at least, for they leave theirs idle half the time. */
 const poolSize = () => Math.min(4, Math.max(2, (navigator.hardwareConcurrency ?? 2) - 1));
@@ -49,11 +51,12 @@ export class Extractor {
   #queue = [];
   #nextId = 0;
   #failure = '';
+  #looked = 0;
 
   /**
    * @param {Network} network
    * @param {Network | null} beside gives the logits where the first has none
-   * @param {number} [size] workers at most: one is opened at once, another whenever pictures wait for those that are there
+   * @param {number} [size] workers at most: one is opened at once, another after a while, whenever pictures wait for those that are there
    */
   constructor(network, beside, size = poolSize()) {
     this.#networks = { network, beside };
@@ -106,6 +109,7 @@ export class Extractor {
       slot.ready = true;
       void whenGone(slot.worker.name).then(() => this.#fail(slot, 'the model worker stopped'));
     } else if (slot.job?.id === data.id) {
+      this.#looked++;
       slot.job?.resolve({ embedding: data.embedding, logits: data.logits });
       slot.job = null;
       slot.pixels = data.pixels;
@@ -125,9 +129,9 @@ export class Extractor {
     this.#dispatch();
   }
 
-  /** One at a time: while Python starts, all of them at once would only take the processor from it. */
+  /** One at a time: all of them at once would only take the processor from each other. */
   #grow() {
-    if (this.#slots.length < this.#size && this.#slots.every(({ ready }) => ready)) this.#slots.push(this.#open(false));
+    if (this.#looked >= ALONE && this.#slots.length < this.#size && this.#slots.every(({ ready }) => ready)) this.#slots.push(this.#open(false));
   }
 
   #dispatch() {

@@ -62,6 +62,9 @@
       indexURL: HERE, lockFileURL: `${HERE}pyodide-lock.json`, stdLibURL: `${HERE}stdlib.zip`, jsglobals: {},
     });
     python.unpackArchive(files['packages.zip'], 'zip', { extractDir: SITE_PACKAGES });
+    for (const [name, bytes] of Object.entries(files)) {
+      if (name.startsWith('libraries/')) python.FS.writeFile(name.replace('libraries', SITE_PACKAGES), new Uint8Array(bytes));
+    }
     python.FS.mkdir('/room');
     const { answer } = python.pyimport('clear_core.scores.room');
     for (const name of ['js', 'pyodide_js']) python.unregisterJsModule(name);

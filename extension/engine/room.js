@@ -96,12 +96,15 @@ export class Room {
 
   async #start() {
     this.generation++;
+    /** @type {{libraries: string[]}} */
+    const { libraries } = await (await load(new URL('python/snapshot.json', vendor))).json();
+    const names = [...FILES, ...libraries.map((name) => `python/libraries/${name}`)];
     const [frame, programs, ...contents] = await Promise.all([
       this.#frame ?? this.#build(),
       Promise.all(PROGRAMS.map(async (name) => `${await (await load(new URL(name, root))).text()}\n`)),
-      ...FILES.map(async (name) => (await load(new URL(name, vendor))).arrayBuffer()),
+      ...names.map(async (name) => (await load(new URL(name, vendor))).arrayBuffer()),
     ]);
-    const files = Object.fromEntries(FILES.map((name, i) => [name.split('/')[1], contents[i]]));
+    const files = Object.fromEntries(names.map((name, i) => [name.slice(name.indexOf('/') + 1), contents[i]]));
     const { port1: port, port2 } = new MessageChannel();
     port.start();
     // An opaque origin has no name to send to; the window is the one that was made here.

@@ -1,38 +1,19 @@
 // @ts-check
 /** The engine: Python (Pyodide) with the search, and the pool of model workers. A page talks to it through comlink. */
 import * as Comlink from '../vendor/js/comlink.mjs';
-import { unzipSync } from '../vendor/js/fflate.mjs';
-import { loadPyodide } from '../vendor/pyodide/pyodide.mjs';
 import { Extractor, inspect } from './extractor.js';
 import { holdLifeline, whenGone } from '../lib/lifeline.js';
 import { get } from './network.js';
 import { choose, identityOf, ownNetwork } from './networks.js';
+import { load, startPython } from './python.js';
 import { takeQuestion } from './quota.js';
 import { chosenFiles, keptFiles } from '../lib/folder.js';
 
 /** @typedef {import('../types').Update} Update */
-/**
- * @typedef {{
- *   run_search(request: string, picture: Uint8Array, bridge: object): Promise<void>,
- *   describe_model(name: string, title: string, pixels: string, bridge: object): Promise<string>, describe_folder(bridge: object): Promise<string>,
- *   look(picture: Uint8Array, bridge: object): Promise<void>,
- *   stop(): void, pulse(): void,
- * }} Core
- */
-
 /** @typedef {{getBuffer(type: 'u8'): {data: Uint8Array, release(): void}}} PythonArray   of NumPy, contiguous; lives as long as the promise that it went into */
 
-const vendor = new URL('../vendor/', import.meta.url);
-const SITE_PACKAGES = '/lib/python3.12/site-packages';
 const PULSE_MS = 3000;
 const WORD_VECTORS = 'words/vectors.npz'; // there if the build was told to
-
-/** @param {string} path below vendor/ */
-async function load(path) {
-  const answer = await fetch(new URL(path, vendor));
-  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
-  return answer;
-}
 
 /**
  * Python does not survive a trap of WebAssembly, and what waits for it would wait for ever. As an uncaught error it ends
@@ -42,39 +23,21 @@ async function load(path) {
 const giveUp = (error) => void setTimeout(() => { throw new Error(messageOf(error)); });
 self.addEventListener('unhandledrejection', ({ reason }) => { if (reason instanceof WebAssembly.RuntimeError) giveUp(reason); });
 
-/** @type {() => void} */
-let machineRuns = () => {};
-/** @type {Promise<void>} */
-const machine = new Promise((resolve) => { machineRuns = resolve; });
+/** @type {ReturnType<typeof startPython> | null} */
+let python = null;
 
-async function startPython() {
-  const packages = load('python/packages.zip').then(async (answer) => unzipSync(new Uint8Array(await answer.arrayBuffer())));
-  const python = await loadPyodide({
-    indexURL: new URL('pyodide/', vendor).href,
-    lockFileURL: new URL('pyodide/pyodide-lock.json', vendor).href,
-    stdLibURL: new URL('python/stdlib.zip', vendor).href,
-  }).finally(machineRuns);
-  /** @type {any} */ (python)._api.on_fatal = giveUp;
-  // Not Pyodide's unpackArchive: that is Python, three times as slow.
-  for (const [name, bytes] of Object.entries(await packages)) {
-    const path = `${SITE_PACKAGES}/${name}`;
-    python.FS.mkdirTree(path.slice(0, path.lastIndexOf('/')));
-    python.FS.writeFile(path, bytes, { canOwn: true });
-  }
-  return /** @type {Core} */ (/** @type {unknown} */ (python.pyimport('clear_core.browser')));
+function pythonNow() {
+  python ??= startPython(giveUp);
+  python.catch(() => { python = null; });
+  return python;
 }
 
 /** @param {string} name */
 async function startNetwork(name) {
   const { json, network, beside } = await choose(name);
-  // The network is ready long before Python, so it leaves the processors to the longest part of Python's start. And in
-  // Firefox 153 this worker hangs now and then for ever, when it makes another while a module of its own is loading.
-  await machine;
   return { name, json, extractor: new Extractor(network, beside) };
 }
 
-/** @type {ReturnType<typeof startPython> | null} */
-let python = null;
 /** @type {{identity: string, started: ReturnType<typeof startNetwork>} | null} */
 let network = null;
 
@@ -98,12 +61,6 @@ async function networkNow(/** @type {string} */ name) {
   }
   network ??= { identity, started: startNetwork(name) };
   return network.started;
-}
-
-function pythonNow() {
-  python ??= startPython();
-  python.catch(() => { python = null; });
-  return python;
 }
 
 /** Python and the network start together. @param {string} model */

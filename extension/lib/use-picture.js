@@ -1,5 +1,5 @@
 // @ts-check
-import { useEffect, useState } from '../vendor/js/preact.mjs';
+import { useLayoutEffect, useState } from '../vendor/js/preact.mjs';
 import { pictureOf } from './address.js';
 
 /**
@@ -11,7 +11,7 @@ import { pictureOf } from './address.js';
  */
 export function usePicture(photo, isPrivate, onLost, larger = '') {
   const [address, setAddress] = useState('');
-  useEffect(() => {
+  useLayoutEffect(() => { // not after the next painting: the picture itself is what the user waits for
     let made = '';
     let wanted = true;
     pictureOf(photo, isPrivate, larger).then((picture) => {

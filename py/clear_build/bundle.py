@@ -1,7 +1,8 @@
-"""The Python side of the extension as two archives of .pyc: the standard library, and NumPy + Pillow + clear_core.
+"""The Python side of the extension: archives of .pyc (the standard library; NumPy + Pillow + clear_core), a snapshot of
+Python's memory with all that the engine imports, and beside it the libraries (.so) that are open in that.
 
-Compiled beforehand and stored, not deflated, Pyodide boots more than twice as fast. Compiled by Pyodide itself, so that
-neither the Python nor the zlib of the machine that builds can change a byte.
+The archives are compiled beforehand and stored, not deflated, for whoever starts without the snapshot (room-worker.js).
+All by Pyodide itself, so that neither the Python nor the zlib of the machine that builds can change a byte.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from .console import run_quietly, step
+from .snapshot import Snapshot, take_snapshot
 from .stamps import digest, write_atomically
 
 _HERE = Path(__file__).parent
@@ -81,7 +83,7 @@ def core_sources(package: Path) -> dict[str, bytes]:
 
 
 class Compiler:
-    """Turns .py into .pyc with Pyodide under Node, and keeps the results by the hash of what went in."""
+    """What Pyodide makes of Python under Node: .pyc, and a snapshot; kept by the hash of what went in."""
 
     def __init__(self, node: Path, pyodide: Path, cache: Path) -> None:
         self._node = node
@@ -106,19 +108,39 @@ class Compiler:
                 write_atomically(kept, after.read_bytes())
         return {**others, **read_zip(kept)}
 
+    def snapshot(self, stdlib: bytes, packages: Files) -> Snapshot:
+        """Python's memory with these two. Raises BuildError."""
+        return take_snapshot(self._node, self._pyodide, self._cache, stdlib, packages)
+
 
 def build_bundle(compiler: Compiler, stdlib: Path, wheels: Iterable[Path], core: Path, folder: Path) -> None:
-    """Write `stdlib.zip` and `packages.zip` into `folder` from Pyodide's stdlib archive, two wheels and clear_core."""
-    libraries = {name: data for wheel in wheels for name, data in read_zip(wheel).items() if is_shipped(name)}
+    """Fill `folder` from Pyodide's stdlib archive, two wheels and clear_core.
+
+    Into stdlib.zip, packages.zip (less the libraries of the snapshot), libraries/, snapshot.bin and snapshot.json.
+    """
+    modules = {name: data for wheel in wheels for name, data in read_zip(wheel).items() if is_shipped(name)}
     sources = core_sources(core)
     scores = {name: text for name, text in sources.items() if name.startswith(SHIPPED_SCORES)}
     packages = {
-        **compiler.compile("NumPy and Pillow", libraries),
+        **compiler.compile("NumPy and Pillow", modules),
         **compiler.compile("clear_core", sources),
         **scores,
     }
-    _write_if_changed(folder / "stdlib.zip", write_zip(compiler.compile("the standard library", read_zip(stdlib))))
-    _write_if_changed(folder / "packages.zip", write_zip(packages))
+    standard = write_zip(compiler.compile("the standard library", read_zip(stdlib)))
+    snapshot = compiler.snapshot(standard, packages)
+    libraries = {name: packages.pop(name) for name in snapshot.libraries}
+    wanted = {
+        "stdlib.zip": standard,
+        "packages.zip": write_zip(packages),
+        "snapshot.bin": snapshot.memory,
+        "snapshot.json": snapshot.facts(),
+        **{f"libraries/{name}": data for name, data in libraries.items()},
+    }
+    for old in [path for path in folder.rglob("*") if path.is_file()]:
+        if old.relative_to(folder).as_posix() not in wanted:
+            old.unlink()
+    for name, data in wanted.items():
+        _write_if_changed(folder / name, data)
 
 
 def _write_if_changed(path: Path, data: bytes) -> None:

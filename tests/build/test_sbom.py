@@ -46,7 +46,7 @@ def test_the_bill_in_the_repository_has_every_file_of_others(places: Places) -> 
     foreign = {name: digest for name, digest in shipped(places).items() if party_of(name) is not None}
     assert files_of(ROOT / "docs" / "sbom.json") == foreign
     for name in ("numpy/_core/_multiarray_umath", "PIL/_imaging"):  # the machine code among them
-        assert any(file.startswith(f"vendor/python/packages.zip/{name}") and file.endswith(".so") for file in foreign)
+        assert any(file.startswith(f"vendor/python/libraries/{name}") and file.endswith(".so") for file in foreign)
     git = ["git", "-C", ROOT, "diff", "--stat", "--", "docs/sbom.json"]
     changed = subprocess.run(git, capture_output=True, check=True).stdout
     assert changed == b"", "the build has brought docs/sbom.json up to date: commit it"

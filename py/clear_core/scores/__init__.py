@@ -6,6 +6,7 @@ It is a Python text (``recipe.py``) that the user owns; those in ``shipped/`` ar
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 
 from clear_core.scores.base import LocalScore, Score
@@ -26,6 +27,7 @@ SHIPPED = (
 """The names of the scores that ship, in the order to offer them."""
 
 
+@cache
 def shipped(name: str) -> Recipe:
     """The score of that name. Raises KeyError if none of that name ships."""
     if name not in SHIPPED:

@@ -1,0 +1,29 @@
+"""Runs inside Pyodide (see snapshot.mjs) before its memory is kept: imports all that the engine needs.
+
+Also what is imported or read only when it is needed first: the files come only some time after a start (python.js).
+"""
+
+import gc
+import importlib
+import io
+
+importlib.invalidate_caches()  # Python looks into a folder anew when its time changes, and here none passes
+
+import numpy as np  # noqa: E402
+from PIL import Image  # noqa: E402
+
+import clear_core.browser  # noqa: E402, F401
+from clear_core.pixels import FORMATS, decode  # noqa: E402
+from clear_core.scores import SHIPPED, shipped  # noqa: E402
+
+np.random.default_rng(0)
+for name in SHIPPED:
+    shipped(name)
+for kind in FORMATS:
+    file = io.BytesIO()
+    Image.new("RGB", (32, 32)).save(file, kind)
+    decode(file.getvalue())
+del file
+importlib.invalidate_caches()
+gc.collect()
+gc.freeze()  # what is there now stays: nobody need look through it again
