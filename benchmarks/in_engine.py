@@ -65,7 +65,7 @@ def watch_python() -> Clockwork:
 
     clock = Clockwork()
     clock.watch(asyncio.Handle, "_run", "event loop")
-    clock.watch(search, "decode", "decoding pictures")
+    clock.watch(search, "decode_with_size", "decoding pictures")
     clock.watch(browser, "decode", "decoding pictures")
     clock.watch(http, "parse_json", "reading answers")
     clock.watch(feed, "_photos", "reading answers")

@@ -14,6 +14,9 @@
 
 export const SITE_PACKAGES = '/lib/python3.12/site-packages';
 
+/** Gives memory back without waiting until garbage is collected. @param {ArrayBuffer} buffer */
+const free = (buffer) => void /** @type {{transfer?(bytes: number): void}} */ (buffer).transfer?.(0);
+
 const global = /** @type {{_createPyodideModule?: Create}} */ (/** @type {unknown} */ (globalThis));
 /** Pyodide's own, once its script has run. @type {Create | undefined} */
 let create;
@@ -52,10 +55,15 @@ export function openFirst(program, folder, libraries, memory = async () => {}) {
  */
 export async function loadFromSnapshot(program, folder, facts, content, load) {
   // Pyodide asks for its size before it makes the machine, and for what is in it after that.
-  const snapshot = facts.then(({ bytes }) => new Uint8Array(bytes));
-  const fill = async () => (await snapshot).set(new Uint8Array(await content));
+  const snapshot = facts.then(({ bytes }) => new Uint8Array(new ArrayBuffer(bytes)));
+  const fill = async () => {
+    const memory = await content;
+    (await snapshot).set(new Uint8Array(memory));
+    if (memory instanceof ArrayBuffer) free(memory);
+  };
   openFirst(program, folder, async () => (await facts).libraries, fill);
   const python = await load({ _loadSnapshot: snapshot });
+  free((await snapshot).buffer);
   const { _module: machine } = /** @type {any} */ (python);
   // Where the browser lets it, Python counts the arguments of a function with WebAssembly instead of JavaScript.
   const offset = machine.HEAP32[machine.__PyEM_EMSCRIPTEN_COUNT_ARGS_OFFSET >>> 2];

@@ -1,8 +1,7 @@
 // @ts-check
 /** Starts Python (Pyodide) with the core in it, from the snapshot that the build has taken (memory-snapshot.js). */
-import { unzipSync } from '../vendor/js/fflate.mjs';
 import { loadPyodide } from '../vendor/pyodide/pyodide.mjs';
-import { SITE_PACKAGES, loadFromSnapshot } from './memory-snapshot.js';
+import { loadFromSnapshot } from './memory-snapshot.js';
 
 /**
  * clear_core.browser
@@ -14,7 +13,8 @@ import { SITE_PACKAGES, loadFromSnapshot } from './memory-snapshot.js';
  * }} Core
  */
 
-const REST_AFTER_MS = 3000; // a search has its first photos by then
+/** On Python's path: of modules that are not in the snapshot, because nothing has ever asked for them. */
+const PACKAGES = '/lib/python3.12/site-packages.zip';
 
 const vendor = new URL('../vendor/', import.meta.url);
 
@@ -25,26 +25,16 @@ export async function load(path) {
   return answer;
 }
 
-/** What the snapshot does without: modules that the engine has no need of, as far as anybody knows. @param {any} python */
-async function installTheRest(python) {
-  const packages = unzipSync(new Uint8Array(await (await load('python/packages.zip')).arrayBuffer()));
-  for (const [name, bytes] of Object.entries(packages)) {
-    const path = `${SITE_PACKAGES}/${name}`;
-    python.FS.mkdirTree(path.slice(0, path.lastIndexOf('/')));
-    python.FS.writeFile(path, bytes, { canOwn: true });
-  }
-}
-
 /** @param {(error: unknown) => void} onFatal Python does not survive it @returns {Promise<Core>} */
 export async function startPython(onFatal) {
   const at = (/** @type {string} */ path) => new URL(path, vendor).href;
   const facts = load('python/snapshot.json').then((answer) => answer.json());
-  const content = load('python/snapshot.bin').then((answer) => answer.arrayBuffer());
+  const [content, packages] = ['python/snapshot.bin', 'python/packages.zip'].map((path) => load(path).then((answer) => answer.arrayBuffer()));
   const program = () => import('../vendor/pyodide/pyodide.asm.js');
   const python = await loadFromSnapshot(program, at('python/libraries/'), facts, content, (options) => loadPyodide({
     ...options, indexURL: at('pyodide/'), lockFileURL: at('pyodide/pyodide-lock.json'), stdLibURL: at('python/stdlib.zip'),
   }));
   /** @type {any} */ (python)._api.on_fatal = onFatal;
-  setTimeout(() => installTheRest(python).catch(console.error), REST_AFTER_MS);
+  python.FS.writeFile(PACKAGES, new Uint8Array(await packages), { canOwn: true });
   return python.pyimport('clear_core.browser');
 }

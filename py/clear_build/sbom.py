@@ -59,7 +59,6 @@ PARTIES: Sequence[Party] = (
     Party("htm", "Apache-2.0", "htm.txt", ("js/preact.mjs",), npm=True),
     Party("preact", "MIT", "preact.txt", npm=True),  # inside htm's file
     Party("idb-keyval", "Apache-2.0", "Apache-2.0.txt", ("js/idb-keyval.mjs",), npm=True),
-    Party("fflate", "MIT", "fflate.txt", ("js/fflate.mjs",), npm=True),
     Party("codemirror", "MIT", "codemirror.txt", ("js/codemirror.mjs",), npm=True),
     *(Party(name, "MIT", f"{name.replace('/', '-').lstrip('@')}.txt", npm=True) for name in INSIDE_CODEMIRROR),
     Party("cpython", "Python-2.0", "Python-3.12.txt", ("python/stdlib.zip",), version="3.12.7",

@@ -1,11 +1,12 @@
 """Runs inside Pyodide (see snapshot.mjs) before its memory is kept: imports all that the engine needs.
 
-Also what is imported or read only when it is needed first: the files come only some time after a start (python.js).
+Also what is imported or read only when it is needed first. For all the rest there is an archive (python.js).
 """
 
 import gc
 import importlib
 import io
+import sys
 
 importlib.invalidate_caches()  # Python looks into a folder anew when its time changes, and here none passes
 
@@ -24,6 +25,11 @@ for kind in FORMATS:
     Image.new("RGB", (32, 32)).save(file, kind)
     decode(file.getvalue())
 del file
+folder = "/lib/python3.12/site-packages"
+sys.path.append(f"{folder}.zip")
+for package in list(sys.modules.values()):
+    places = getattr(package, "__path__", [])
+    places += [place.replace(folder, f"{folder}.zip") for place in places if place.startswith(folder)]
 importlib.invalidate_caches()
 gc.collect()
 gc.freeze()  # what is there now stays: nobody need look through it again

@@ -27,7 +27,6 @@ COPIES = {
     "js/comlink.mjs": "comlink/dist/esm/comlink.mjs",
     "js/preact.mjs": "htm/preact/standalone.module.js",
     "js/idb-keyval.mjs": "idb-keyval/dist/index.js",
-    "js/fflate.mjs": "fflate/esm/browser.js",
 }
 # tsc finds the types of a copy in the .d.ts beside it. Not shipped.
 TYPES = {
@@ -38,12 +37,11 @@ TYPES = {
     "js/comlink.d.mts": "comlink",
     "js/preact.d.mts": "htm/preact/standalone",
     "js/idb-keyval.d.mts": "idb-keyval",
-    "js/fflate.d.mts": "fflate",
     "js/codemirror.d.mts": "../../../py/clear_build/editor.mjs",
 }
 EDITOR = Path(__file__).with_name("editor.mjs")
 SHIPPED_PACKAGES = (
-    *("pyodide", "@litertjs/core", "@litertjs/wasm-utils", "comlink", "htm", "preact", "idb-keyval", "fflate"),
+    *("pyodide", "@litertjs/core", "@litertjs/wasm-utils", "comlink", "htm", "preact", "idb-keyval"),
     *("codemirror", "@codemirror/autocomplete", "@codemirror/commands", "@codemirror/lang-python"),
     *("@codemirror/language", "@codemirror/lint", "@codemirror/search", "@codemirror/state", "@codemirror/view"),
     *("@lezer/common", "@lezer/highlight", "@lezer/lr", "@lezer/python"),
@@ -64,6 +62,8 @@ def build_javascript(root: Path, node: Path, vendor: Path, stamps: Path) -> None
     if stamp.is_current(*outputs):
         return
     stamp.clear()
+    for folder in ("pyodide", "litert", "js"):  # what an older build has left there would be shipped
+        shutil.rmtree(vendor / folder, ignore_errors=True)
     for target, source in COPIES.items():
         (vendor / target).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(modules / source, vendor / target)

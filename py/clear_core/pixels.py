@@ -66,15 +66,23 @@ def decode(data: bytes) -> NDArray[np.uint8]:
     16 bits are converted. Raises PictureError (picture_empty, picture_unreadable, picture_too_small,
     picture_too_large) and nothing else for any bytes.
     """
+    return decode_with_size(data)[0]
+
+
+def decode_with_size(data: bytes) -> tuple[NDArray[np.uint8], tuple[int, int]]:
+    """The same, and the picture's width and height in pixels, EXIF rotation applied."""
     if not data:
         raise PictureError("picture_empty")
     try:
         with opened(data) as image:
+            width, height = image.size
             _check_size(image, data)
-            turn = _UPRIGHT.get(image.getexif().get(_ORIENTATION_TAG, 1))
+            orientation = image.getexif().get(_ORIENTATION_TAG, 1)
+            turn = _UPRIGHT.get(orientation)
             small = _from_planes(image, data) if _has_half_chroma(image) else _crop(_to_rgb(image))
             # Turned last: the crop is a central square, so it comes out the same, and there is less to turn.
-            return np.asarray(small.transpose(turn) if turn is not None else small, dtype=np.uint8)
+            pixels = np.asarray(small.transpose(turn) if turn is not None else small, dtype=np.uint8)
+            return pixels, (height, width) if orientation in (5, 6, 7, 8) else (width, height)
     except PictureError:
         raise
     except Exception as error:  # Pillow's decoders raise nearly anything on damaged files, MemoryError among it
@@ -88,16 +96,6 @@ def opened(data: bytes) -> ImageFile.ImageFile:
     if width * height > MAX_PIXELS:
         raise PictureError("picture_too_large", width=width, height=height)
     return Image.open(io.BytesIO(data), formats=FORMATS)
-
-
-def size(data: bytes) -> tuple[int, int] | None:
-    """Width and height in pixels, EXIF rotation applied, from the header alone; None if it cannot be read."""
-    try:
-        with opened(data) as image:
-            turned = image.getexif().get(_ORIENTATION_TAG, 1) >= 5
-            return (image.height, image.width) if turned else image.size
-    except Exception:  # Pillow raises whatever it likes at a damaged file
-        return None
 
 
 def _check_size(image: Image.Image, data: bytes) -> None:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from clear_core.errors import ClearError, ModelError, Problem, ServiceError
 from clear_core.features import FeatureExtractor, Features, best_classes
 from clear_core.photos import Page, Photo, ScoredPhoto
-from clear_core.pixels import decode, size
+from clear_core.pixels import decode_with_size
 from clear_core.scores import Pictures, Ranking, Score, ScoreError, joined, small
 from clear_core.services.base import PhotoService
 from clear_core.strategies.base import Strategy, Task
@@ -225,10 +225,10 @@ class _Run:
 
     async def _score_photo(self, photo: Photo) -> _Look:
         data = await self._service.thumbnail(photo)
-        pixels = decode(data)[np.newaxis]
+        decoded, (width, height) = decode_with_size(data)
+        pixels = decoded[np.newaxis]
         features = await self._extractor.extract(pixels)
         if photo.width is None or photo.height is None:  # the service does not tell, but the thumbnail has its shape
-            width, height = size(data) or (None, None)
             photo = replace(photo, width=width, height=height)
         picture = Pictures.of(features, self._extractor.model, small(pixels), [photo])
         scores = await self._score.score(picture, self._source)
