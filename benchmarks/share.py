@@ -16,16 +16,18 @@ BUDGET = "{queries: 110, photos: 110, seconds: 120}"
 NETWORK = "the network (LiteRT.js)"
 DECODING = "decoding pictures"
 REQUESTS = "starting requests (fetch)"
+MESSAGES = "sending messages (postMessage)"
 COLOURS = {
     NETWORK: "#4c78a8",
     DECODING: "#72b7b2",
     REQUESTS: "#9d9d9d",
+    MESSAGES: "#bab0ac",
     "strategy": "#f58518",
     "event loop": "#e45756",
     "reading answers": "#eeca3b",
     "writing updates": "#b279a2",
 }
-NOT_PYTHON = (NETWORK, DECODING, REQUESTS)
+NOT_PYTHON = (NETWORK, DECODING, REQUESTS, MESSAGES)
 LIMIT = 0.25
 
 

@@ -10,14 +10,21 @@ const instrumented = (model) => (instruments ??= (async () => {
 })());
 /** @type {any} */
 let clock = null;
-// Starting a request is the browser's work, though it is done while Python waits for the call.
+// Starting a request and sending a message are the browser's work, though Python waits for the call.
 let requesting = 0;
+let sending = 0;
 const plainFetch = self.fetch;
 self.fetch = (...request) => {
   const begin = performance.now();
   const answer = plainFetch(...request);
   requesting += performance.now() - begin;
   return answer;
+};
+const { postMessage } = MessagePort.prototype;
+MessagePort.prototype.postMessage = function (...message) {
+  const begin = performance.now();
+  postMessage.apply(this, message);
+  sending += performance.now() - begin;
 };
 const measures = {
   /** Until Python has imported the core and the model has looked at a picture. @param {string} model */
@@ -36,12 +43,17 @@ const measures = {
     const module = await instrumented(model);
     clock ??= module.watch_python();
     module.told(clock);
-    requesting = 0;
+    requesting = sending = 0;
   },
   /** @param {string} model */
   async told(model) {
     const seconds = JSON.parse((await instrumented(model)).told(clock));
-    return { ...seconds, 'event loop': seconds['event loop'] - requesting / 1000, 'starting requests (fetch)': requesting / 1000 };
+    return {
+      ...seconds,
+      'event loop': seconds['event loop'] - (requesting + sending) / 1000,
+      'starting requests (fetch)': requesting / 1000,
+      'sending messages (postMessage)': sending / 1000,
+    };
   },
 };
 /** The one page that this engine is for. @type {Visitor} */

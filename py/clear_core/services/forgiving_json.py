@@ -42,7 +42,9 @@ def parse_json(body: bytes, *, most: int = MAX_BYTES) -> Any:
 
 
 def _depth(text: str) -> int:
-    """How deep lists and objects lie in each other, or a number above MAX_DEPTH."""
+    """How deep lists and objects lie in each other, or a number above MAX_DEPTH; of few, how many there are at most."""
+    if (brackets := text.count("[") + text.count("{")) <= MAX_DEPTH:
+        return brackets
     depth = deepest = 0
     for bracket in _BRACKET.findall(_STRING.sub("", text)):
         depth += 1 if bracket in "[{" else -1
