@@ -14,8 +14,8 @@
 
 export const SITE_PACKAGES = '/lib/python3.12/site-packages';
 
-/** Gives memory back without waiting until garbage is collected. @param {ArrayBuffer} buffer */
-const free = (buffer) => void /** @type {{transfer?(bytes: number): void}} */ (buffer).transfer?.(0);
+/** Gives memory back, whoever still holds the buffer. (What `transfer(0)` gives back Chrome 156 keeps.) @param {ArrayBuffer} buffer */
+const free = (buffer) => void structuredClone(buffer, { transfer: [buffer] });
 
 const global = /** @type {{_createPyodideModule?: Create}} */ (/** @type {unknown} */ (globalThis));
 /** Pyodide's own, once its script has run. @type {Create | undefined} */
