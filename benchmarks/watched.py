@@ -39,11 +39,11 @@ WATCH = """(() => {
   }, true);
   const everything = { subtree: true, childList: true, attributes: true, characterData: true };
   new MutationObserver(look).observe(document, everything);
-  try {
+  if (PerformanceObserver.supportedEntryTypes.includes('longtask')) {
     new PerformanceObserver(list => {
       for (const { startTime, duration } of list.getEntries()) watched.long.push([startTime, duration]);
     }).observe({ type: 'longtask', buffered: true });
-  } catch { watched.long = null; }
+  } else watched.long = null; // Firefox
   look();
   return true;
 })()"""
