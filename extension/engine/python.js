@@ -1,7 +1,7 @@
 // @ts-check
 /** Starts Python (Pyodide) with the core in it, from the snapshot that the build has taken (memory-snapshot.js). */
 import { loadPyodide } from '../vendor/pyodide/pyodide.mjs';
-import { loadFromSnapshot } from './memory-snapshot.js';
+import { SITE_PACKAGES, loadFromSnapshot } from './memory-snapshot.js';
 
 /**
  * clear_core.browser
@@ -14,7 +14,7 @@ import { loadFromSnapshot } from './memory-snapshot.js';
  */
 
 /** On Python's path: of modules that are not in the snapshot, because nothing has ever asked for them. */
-const PACKAGES = '/lib/python3.12/site-packages.zip';
+const PACKAGES = `${SITE_PACKAGES}.zip`;
 
 const vendor = new URL('../vendor/', import.meta.url);
 

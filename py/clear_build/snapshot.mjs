@@ -1,11 +1,12 @@
-// Keeps Python's memory with everything imported:  node snapshot.mjs PYODIDE_DIR SCRIPT STDLIB.zip PACKAGES_DIR OUT_DIR
-// SCRIPT runs inside Pyodide and imports what is to be there; OUT_DIR gets snapshot.bin and snapshot.json (memory-snapshot.js).
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+// Keeps Python's memory with everything imported:  node snapshot.mjs PYODIDE_DIR SCRIPT DIR
+// SCRIPT runs inside Pyodide and imports what is to be there. DIR has stdlib.zip, packages/ and names.json, which lists the
+// files in packages/; it gets snapshot.bin and snapshot.json (memory-snapshot.js).
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { SITE_PACKAGES, openFirst } from "../../extension/engine/memory-snapshot.js";
 
-const [pyodideDir, script, stdLibURL, packages, output] = process.argv.slice(2).map((path) => resolve(path));
+const [pyodideDir, script, folder] = process.argv.slice(2).map((path) => resolve(path));
 
 // Nothing of this machine and of this hour may come into the memory: same input, same bytes.
 const THEN = Date.UTC(1980);
@@ -23,18 +24,18 @@ define("crypto", { getRandomValues: (/** @type {Uint8Array} */ array) => array.f
 
 const { loadPyodide } = await import(pathToFileURL(`${pyodideDir}/pyodide.mjs`).href);
 const program = () => import(pathToFileURL(`${pyodideDir}/pyodide.asm.js`).href);
-const files = readdirSync(packages, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-  .map((entry) => join(entry.parentPath ?? entry.path, entry.name)).sort();
+/** @type {string[]} */
+const names = JSON.parse(readFileSync(`${folder}/names.json`, "utf8"));
 
 /** Python, with everything imported. @param {string[]} libraries */
 async function started(libraries) {
-  openFirst(program, `${packages}/`, async () => libraries);
+  openFirst(program, `${folder}/packages/`, async () => libraries);
   const env = { PYTHONHASHSEED: "0" };
+  const stdLibURL = `${folder}/stdlib.zip`;
   const python = await loadPyodide({ indexURL: pyodideDir, stdLibURL, env, _makeSnapshot: true, _sysExecutable: "python" });
-  for (const path of files) {
-    const name = `${SITE_PACKAGES}${path.slice(packages.length)}`;
-    python.FS.mkdirTree(dirname(name));
-    python.FS.writeFile(name, readFileSync(path));
+  for (const name of names) {
+    python.FS.mkdirTree(dirname(`${SITE_PACKAGES}/${name}`));
+    python.FS.writeFile(`${SITE_PACKAGES}/${name}`, readFileSync(`${folder}/packages/${name}`));
   }
   python.runPython(readFileSync(script, "utf8"));
   return python;
@@ -51,8 +52,8 @@ try {
   const { HEAP32, __PyRuntime, __PyEM_EMSCRIPTEN_COUNT_ARGS_OFFSET } = python._module;
   HEAP32[(__PyRuntime + HEAP32[__PyEM_EMSCRIPTEN_COUNT_ARGS_OFFSET >>> 2]) >>> 2] = 0; // is there only in a newer Node
   const memory = python.makeMemorySnapshot();
-  writeFileSync(join(output, "snapshot.bin"), memory);
-  writeFileSync(join(output, "snapshot.json"), `${JSON.stringify({ bytes: memory.length, libraries })}\n`);
+  writeFileSync(`${folder}/snapshot.bin`, memory);
+  writeFileSync(`${folder}/snapshot.json`, `${JSON.stringify({ bytes: memory.length, libraries })}\n`);
 } catch (error) {
   // Uncaught, Node would print Pyodide's one line of a million characters.
   console.error(error instanceof Error ? error.message : error);

@@ -1,7 +1,7 @@
 """Python's memory with NumPy, Pillow and clear_core imported, for the engine to start from.
 
-Taken by Pyodide itself under Node, of the very archives that are shipped; same input, same bytes. Three quarters of the
-time until Python is ready go into what is in there already (docs/performance.md).
+Taken by Pyodide itself under Node, of the very archives that are shipped; same input, same bytes. More than half
+of the time until Python was ready went into what is in there already.
 """
 
 from __future__ import annotations
@@ -56,13 +56,14 @@ def take_snapshot(node: Path, pyodide: Path, cache: Path, stdlib: bytes, package
 
 def _take(node: Path, pyodide: Path, folder: Path, stdlib: bytes, packages: Mapping[str, bytes]) -> None:
     """Leaves snapshot.bin and snapshot.json in `folder`."""
+    (folder / "names.json").write_text(json.dumps(sorted(packages)), encoding="utf-8")
     for name, data in packages.items():
         path = folder / "packages" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     (folder / "stdlib.zip").write_bytes(stdlib)
     run_quietly(
-        [node, _SCRIPTS[0], pyodide, _SCRIPTS[1], folder / "stdlib.zip", folder / "packages", folder],
+        [node, _SCRIPTS[0], pyodide, _SCRIPTS[1], folder],
         failure="Python's memory could not be kept.",
         cwd=folder,
     )

@@ -23,16 +23,17 @@ NODE = Path(shutil.which("node") or "node")
 HERE = Path(__file__).parent
 
 
-def run_node(script: Path, *arguments: Path) -> str:
-    node = subprocess.run([NODE, script, *arguments], capture_output=True, text=True, check=False)
+def probe(how: str, vendor: Path) -> dict[str, Any]:
+    """What {how}_probe.py, run in the Pyodide of a vendor folder under Node, says; ``how`` it starts: boot or start."""
+    command = [NODE, HERE / "probe.mjs", how, vendor, HERE / f"{how}_probe.py"]
+    node = subprocess.run(command, capture_output=True, text=True, check=False)
     assert node.returncode == 0, node.stderr[-2000:]
-    return node.stdout
+    return dict(json.loads(node.stdout.splitlines()[-1]))
 
 
 @pytest.fixture(scope="module")
 def booted(places: Places) -> dict[str, Any]:
-    """What boot_probe.py, run in the shipped Pyodide under Node, says."""
-    return dict(json.loads(run_node(HERE / "boot_probe.mjs", places.unpacked / "vendor").splitlines()[-1]))
+    return probe("boot", places.unpacked / "vendor")
 
 
 def test_the_bundle_boots_with_the_versions_it_should_have(booted: dict[str, Any]) -> None:
@@ -85,9 +86,7 @@ def hashes(folder: Path) -> dict[str, str]:
 
 
 def test_the_snapshot_does_without_the_files_and_every_start_draws_other_numbers(places: Places) -> None:
-    first, second = (
-        json.loads(run_node(HERE / "snapshot_probe.mjs", places.unpacked / "vendor").splitlines()[-1]) for _ in range(2)
-    )
+    first, second = (probe("start", places.unpacked / "vendor") for _ in range(2))
     assert first["files"] == []
     assert first["decoded"] == {kind: [224, 224, 3] for kind in FORMATS}
     assert first["scored"] == list(SHIPPED)
@@ -100,7 +99,7 @@ def test_a_snapshot_that_is_none_is_not_taken(places: Places, tmp_path: Path) ->
     path = tmp_path / "python" / "snapshot.bin"
     path.write_bytes(bytes(64) + path.read_bytes()[64:])
     with pytest.raises(AssertionError, match="Snapshot has invalid magic number"):
-        run_node(HERE / "snapshot_probe.mjs", tmp_path)
+        probe("start", tmp_path)
 
 
 def test_source_that_does_not_compile_is_named(places: Places, tmp_path: Path) -> None:

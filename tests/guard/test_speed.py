@@ -43,12 +43,18 @@ def in_fresh_page(extension: Path, measure: Callable[[Page], float]) -> float:
         return measure(page)
 
 
-def boot(extension: Path) -> float:
+def in_turns(extension: Path, call: str, ours: str, theirs: str) -> float:
+    """Of what a function of ``bench.js`` has measured in turns."""
+
     def measure(page: Page) -> float:
-        times = in_page.run(page, f"boot({EFFORT.boots})")
-        return typical(times["ours"], times["stock"])
+        times = in_page.run(page, call)
+        return typical(times[ours], times[theirs])
 
     return in_fresh_page(extension, measure)
+
+
+def boot(extension: Path) -> float:
+    return in_turns(extension, f"boot({EFFORT.boots})", "ours", "stock")
 
 
 def picture(extension: Path) -> float:
@@ -76,11 +82,7 @@ def python(extension: Path) -> float:
 
 
 def workers(extension: Path) -> float:
-    def measure(page: Page) -> float:
-        times = in_page.run(page, f"pools({{turns: {EFFORT.turns}, count: {EFFORT.count}}})")
-        return typical(times["two"], times["one"])
-
-    return in_fresh_page(extension, measure)
+    return in_turns(extension, f"pools({{turns: {EFFORT.turns}, count: {EFFORT.count}}})", "two", "one")
 
 
 def growth(extension: Path) -> float:
