@@ -1,6 +1,7 @@
 // @ts-check
-/** Context menu and keyboard: gets the picture that is meant and hands it over to the popup. Computes nothing itself. */
-import { POPUP_PAGE, api, openEngineHost, openPage, openPopup } from './lib/browser.js';
+/** Context menu and keyboard: gets the picture that is meant and hands it over to the popup. Computes nothing itself, but
+ * in Firefox its page keeps the engine. */
+import { POPUP_PAGE, api, hostEngineInBackground, openEngineHost, openPage, openPopup } from './lib/browser.js';
 import { CaptureError, beginPick, capturePicked, capturePicture } from './lib/capture.js';
 import { menuTitle, t } from './lib/i18n.js';
 import { clearPrivateSessions, createSession, newSessionId } from './lib/sessions.js';
@@ -42,6 +43,9 @@ listenForPicks({
   onWanted: pick,
   onPicked: (answer, tab) => handOver(tab, openPopup(), () => capturePicked(answer, tab)),
 });
+
+// Not imported above: a service worker would load in vain, at every click, what only a page can use.
+hostEngineInBackground(async (model) => (await import('./engine/host.js')).hostEngine(model));
 
 // The last private window takes along all that was done in private windows.
 api.windows?.onRemoved.addListener(async () => {

@@ -1,15 +1,17 @@
 // @ts-check
 /**
- * A page that nobody sees (Chrome's offscreen document): it keeps an engine warm from one popup to the next, for a while.
- * One page at a time borrows the engine (connection.js); the exchange brings that page's port.
+ * Keeps an engine warm from one popup to the next, for a while, in a page that nobody sees: Chrome's offscreen document
+ * (host-page.js), Firefox's background. One page at a time borrows the engine (connection.js); the exchange brings that
+ * page's port.
  */
 import * as Comlink from '../vendor/js/comlink.mjs';
+import { stayAwake } from '../lib/browser.js';
 import { whenGone } from '../lib/lifeline.js';
 import { EngineWorker } from './engine-worker.js';
 import { LEASE, channel } from './warm.js';
 
 const IDLE_MS = 5 * 60_000; // then its 200 MB are worth more than the second that a new start takes
-const LOOK_MS = 30_000;
+const LOOK_MS = 20_000; // Firefox sends its background to sleep after 30 s
 
 /** @typedef {{name: string, worker: EngineWorker, remote: Comlink.Remote<import('../types').Engine>}} Running */
 
@@ -38,24 +40,45 @@ function engine() {
   return started;
 }
 
-const exchange = new SharedWorker(new URL('exchange.js', import.meta.url));
-exchange.port.onmessage = (/** @type {MessageEvent} */ { ports: [port] }) => {
-  const { name, worker } = engine();
-  channel.postMessage({ lent: name });
-  worker.serve(port, LEASE);
-};
-exchange.port.postMessage('host');
-channel.onmessage = ({ data }) => { if ('end' in data && running) end(data.end ?? running.name, 'the engine was stopped'); };
+/** @type {{port: MessagePort, look: ReturnType<typeof setInterval>} | null} */
+let open = null;
+let lastUse = 0;
 
-// The click that opened this page tells which network will be asked for. A failure will be the search's.
-const model = new URLSearchParams(location.search).get('model');
-if (model) void engine().remote.boot(model).catch(() => {});
+/** Lends the engine to pages until nobody has wanted it for a while. @param {() => unknown} onIdle the lease is free when what it gives is settled */
+function openHost(onIdle) {
+  const { port } = new SharedWorker(new URL('exchange.js', import.meta.url));
+  port.onmessage = ({ ports: [page] }) => {
+    const { name, worker } = engine();
+    channel.postMessage({ lent: name });
+    worker.serve(page, LEASE);
+  };
+  port.postMessage('host');
+  const look = setInterval(() => navigator.locks.request(LEASE, { ifAvailable: true }, (free) => {
+    if (!free) lastUse = performance.now();
+    if (performance.now() - lastUse < IDLE_MS) return stayAwake();
+    closeHost();
+    return onIdle();
+  }), LOOK_MS);
+  return { port, look };
+}
 
-let lastUse = performance.now();
-setInterval(() => navigator.locks.request(LEASE, { ifAvailable: true }, (free) => {
-  if (!free) lastUse = performance.now();
-  if (performance.now() - lastUse < IDLE_MS) return;
-  exchange.port.postMessage('host is closing');
-  close();
-  return new Promise(() => {}); // nobody borrows what is about to go
-}), LOOK_MS);
+function closeHost() {
+  open?.port.postMessage('host is closing');
+  clearInterval(open?.look);
+  open = null;
+  if (running) end(running.name, 'nobody needed the engine');
+}
+
+channel.addEventListener('message', ({ data }) => { if ('end' in data && running) end(data.end ?? running.name, 'the engine was stopped'); });
+addEventListener('pagehide', closeHost);
+
+/**
+ * From now on this page has an engine to lend.
+ * @param {string | null} model to be made ready at once; a failure will be the search's
+ * @param {() => unknown} [onIdle] nobody has wanted the engine for a while, and it is gone
+ */
+export function hostEngine(model, onIdle = () => {}) {
+  lastUse = performance.now();
+  open ??= openHost(onIdle);
+  if (model) void engine().remote.boot(model).catch(() => {});
+}

@@ -76,15 +76,40 @@ export async function giveBackAccessBut(kept) {
   await api.permissions.remove({ origins });
 }
 
+/** In the background of Firefox. @type {((model: string | null) => Promise<void>) | null} */
+let hostHere = null;
+
 /**
- * Opens the page that keeps an engine warm while no other page of the extension is open, if it is not open already.
- * @param {string} [model] the network to make ready at once
- * @returns {Promise<boolean>} false: this browser has no pages that nobody sees
+ * For the background: where the browser has no pages that nobody sees, but its background is one, the engine is kept warm
+ * there. Not on a phone, where memory is dearer than a second.
+ * @param {(model: string | null) => Promise<void>} host
  */
-export async function openEngineHost(model) {
-  if (!api.offscreen) return false;
-  const url = `engine/host.html${model ? `?model=${encodeURIComponent(model)}` : ''}`;
-  const justification = 'Keeps the search engine (Python and a neural network) ready for the next picture.';
-  await api.offscreen.createDocument({ url, reasons: [api.offscreen.Reason.WORKERS], justification }).catch(() => {}); // there is one
-  return true;
+export function hostEngineInBackground(host) {
+  if (api.offscreen || !api.windows) return;
+  hostHere = host;
+  api.runtime.onMessage.addListener((message, { id }) => (
+    id === api.runtime.id && message?.hostEngine !== undefined ? host(message.hostEngine).then(() => true) : undefined));
+}
+
+/**
+ * Sees to it that a page keeps an engine warm while no other page of the extension is open.
+ * @param {string | null} [model] the network to make ready at once
+ * @returns {Promise<boolean>} false: there is no such page
+ */
+export async function openEngineHost(model = null) {
+  if (api.offscreen) {
+    const url = `engine/host.html${model ? `?model=${encodeURIComponent(model)}` : ''}`;
+    const justification = 'Keeps the search engine (Python and a neural network) ready for the next picture.';
+    await api.offscreen.createDocument({ url, reasons: [api.offscreen.Reason.WORKERS], justification }).catch(() => {}); // there is one
+    return true;
+  }
+  if (hostHere) return hostHere(model).then(() => true);
+  // A private window has locks and channels of its own: the background cannot lend it anything.
+  if (!api.windows || api.extension.inIncognitoContext) return false;
+  return await api.runtime.sendMessage({ hostEngine: model }) === true;
+}
+
+/** Firefox sends its background to sleep, and all that runs there, when it calls nothing for half a minute. */
+export async function stayAwake() {
+  if (isFirefox) await api.runtime.getPlatformInfo();
 }
