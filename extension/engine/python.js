@@ -13,8 +13,8 @@ import { SITE_PACKAGES, loadFromSnapshot } from './memory-snapshot.js';
  * }} Core
  */
 
-/** On Python's path: of modules that are not in the snapshot, because nothing has ever asked for them. */
-const PACKAGES = `${SITE_PACKAGES}.zip`;
+/** On Python's path, with the modules that are not in the snapshot. A search needs none of them. */
+const ARCHIVES = { stdlib: '/lib/python312.zip', packages: `${SITE_PACKAGES}.zip` };
 
 const vendor = new URL('../vendor/', import.meta.url);
 
@@ -25,16 +25,37 @@ export async function load(path) {
   return answer;
 }
 
+/**
+ * Puts an archive on its place in Python's file system, but reads it only when Python opens it.
+ * @param {any} FS Emscripten's @param {string} place @param {string} address
+ */
+function readLater(FS, place, address) {
+  FS.writeFile(place, new Uint8Array());
+  const { node } = FS.lookupPath(place);
+  const { stream_ops: usual } = node;
+  const open = (/** @type {{stream_ops: object}} */ stream) => {
+    const request = new XMLHttpRequest();
+    request.open('GET', address, false); // Python does not wait for promises; and this is a worker
+    request.responseType = 'arraybuffer';
+    request.send();
+    node.contents = new Uint8Array(request.response);
+    node.usedBytes = node.contents.length;
+    node.stream_ops = stream.stream_ops = usual;
+  };
+  node.stream_ops = { ...usual, open };
+}
+
 /** @param {(error: unknown) => void} onFatal Python does not survive it @returns {Promise<Core>} */
 export async function startPython(onFatal) {
   const at = (/** @type {string} */ path) => new URL(path, vendor).href;
   const facts = load('python/snapshot.json').then((answer) => answer.json());
-  const [content, packages] = ['python/snapshot.bin', 'python/packages.zip'].map((path) => load(path).then((answer) => answer.arrayBuffer()));
+  const content = load('python/snapshot.bin').then((answer) => answer.arrayBuffer());
   const program = () => import('../vendor/pyodide/pyodide.asm.js');
   const python = await loadFromSnapshot(program, at('python/libraries/'), facts, content, (options) => loadPyodide({
-    ...options, indexURL: at('pyodide/'), lockFileURL: at('pyodide/pyodide-lock.json'), stdLibURL: at('python/stdlib.zip'),
+    ...options, indexURL: at('pyodide/'), lockFileURL: at('pyodide/pyodide-lock.json'),
+    stdLibURL: at('python/snapshot.json'), // Pyodide wants something to put there
   }));
   /** @type {any} */ (python)._api.on_fatal = onFatal;
-  python.FS.writeFile(PACKAGES, new Uint8Array(await packages), { canOwn: true });
+  for (const [name, place] of Object.entries(ARCHIVES)) readLater(python.FS, place, at(`python/${name}.zip`));
   return python.pyimport('clear_core.browser');
 }
