@@ -63,7 +63,7 @@ addEventListener('message', ({ data }) => { if ('open' in data || 'close' in dat
 /** The shipped pool, with so many workers. */
 async function extractor(size) {
   const { network, beside } = await choose(MODEL);
-  return new Extractor(network, beside, size);
+  return new Extractor(network, beside, { size });
 }
 
 let nextId = 1;

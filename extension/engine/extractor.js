@@ -6,6 +6,7 @@ import { ModelWorker } from './model-worker-handle.js';
 
 /** @typedef {import('../types').Features} Features */
 /** @typedef {import('../types').Network} Network */
+/** @typedef {'wasm' | 'webgpu'} Accelerator */
 /** @typedef {(pixels: Uint8Array) => void} Fill   writes a picture into an array: RGB, 224 * 224 * 3 */
 /** @typedef {{id: number, fill: Fill, attempts: number, resolve: (f: Features) => void, reject: (e: Error) => void}} Job */
 /**
@@ -35,7 +36,7 @@ export async function inspect(network) {
     return await new Promise((resolve, reject) => {
       const fail = (/** @type {string} */ message) => reject(new Error(message));
       worker = new ModelWorker((data) => (data.ready ? resolve(data) : fail(data.error)), fail);
-      worker.post({ network, beside: null });
+      worker.post({ network, beside: null, accelerator: 'wasm' });
     });
   } finally {
     /** @type {ModelWorker | null} */ (worker)?.terminate();
@@ -52,16 +53,24 @@ export class Extractor {
   #nextId = 0;
   #failure = '';
   #looked = 0;
+  /** Where the next worker's network will run. @type {Accelerator} */
+  #next = 'wasm';
 
   /**
    * @param {Network} network
    * @param {Network | null} beside gives the logits where the first has none
-   * @param {number} [size] workers at most: one is opened at once, another after a while, whenever pictures wait for those that are there
+   * @param {{size?: number, accelerator?: Accelerator}} [options] size: workers at most; one is opened at once, another after a
+   *   while, whenever pictures wait for those that are there. accelerator: of the first worker
    */
-  constructor(network, beside, size = poolSize()) {
+  constructor(network, beside, { size = poolSize(), accelerator = 'wasm' } = {}) {
     this.#networks = { network, beside };
     this.#size = size;
-    this.#slots.push(this.#open(false));
+    this.#slots.push(this.#open(false, accelerator));
+  }
+
+  /** The next worker that is opened runs the network on the graphics card. */
+  useCard() {
+    this.#next = 'webgpu';
   }
 
   /** Have all workers failed? Then every extraction will. */
@@ -90,12 +99,13 @@ export class Extractor {
     });
   }
 
-  /** @param {boolean} replaced @returns {Slot} */
-  #open(replaced) {
+  /** @param {boolean} replaced does it stand for one that failed? @param {Accelerator} accelerator @returns {Slot} */
+  #open(replaced, accelerator) {
     const worker = new ModelWorker((data) => this.#receive(slot, data), (message) => this.#fail(slot, message));
-    worker.post(this.#networks);
+    worker.post({ ...this.#networks, accelerator });
+    // A card that failed would fail again.
     /** @type {Slot} */
-    const slot = { worker, ready: false, job: null, replaced, pixels: new Uint8Array(PICTURE_BYTES) };
+    const slot = { worker, ready: false, job: null, replaced: replaced || accelerator === 'webgpu', pixels: new Uint8Array(PICTURE_BYTES) };
     return slot;
   }
 
@@ -125,13 +135,15 @@ export class Extractor {
     this.#failure = message;
     if (slot.job) this.#queue.unshift(slot.job);
     if (slot.replaced) this.#slots.splice(index, 1);
-    else this.#slots[index] = this.#open(true);
+    else this.#slots[index] = this.#open(true, 'wasm');
     this.#dispatch();
   }
 
   /** One at a time: all of them at once would only take the processor from each other. */
   #grow() {
-    if (this.#looked >= ALONE && this.#slots.length < this.#size && this.#slots.every(({ ready }) => ready)) this.#slots.push(this.#open(false));
+    if (this.#looked < ALONE || this.#slots.length >= this.#size || !this.#slots.every(({ ready }) => ready)) return;
+    this.#slots.push(this.#open(false, this.#next));
+    this.#next = 'wasm';
   }
 
   #dispatch() {

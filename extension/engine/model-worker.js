@@ -1,10 +1,10 @@
 // @ts-check
 /**
- * Runs a network with LiteRT.js, one picture at a time, in one wasm thread. A classic worker, because the library loads
- * its glue with importScripts. It holds the lifeline of its name (lib/lifeline.js).
+ * Runs a network with LiteRT.js, one picture at a time, in one wasm thread or on the graphics card. A classic worker, because
+ * the library loads its glue with importScripts. It holds the lifeline of its name (lib/lifeline.js).
  *
  * First it gets a port, and through that:
- * in, first: {network, beside}: two `Network`s of types.d.ts; the second, if any, gives the logits
+ * in, first: {network, beside, accelerator}: two `Network`s of types.d.ts; the second, if any, gives the logits
  * out, then: {ready: true, inputs, outputs}: what the network's tensors look like
  * in:  {id, pixels: Uint8Array [224 * 224 * 3], RGB}     out: {id, pixels, embedding: Float32Array, logits: Float32Array}
  *                                                        out: {id, error: string}; without id: the network did not load
@@ -12,6 +12,7 @@
  */
 (() => {
   /** @typedef {import('../types').Network} Network */
+  /** @typedef {import('./extractor.js').Accelerator} Accelerator */
   const vendor = new URL('../vendor/', self.location.href);
   const wasmFolder = new URL('litert/wasm/', vendor).href;
   const INPUT_SHAPE = [1, 224, 224, 3];
@@ -31,18 +32,19 @@
     };
   }
 
-  async function loadLibrary() {
+  /** @param {Accelerator} accelerator */
+  async function loadLibrary(accelerator) {
     // The library's chatter is for the debugger; as warnings it would stand in the browser's list of our errors.
     console.warn = console.debug;
     // Without locateFile Emscripten looks for its .wasm beside this file.
     /** @type {any} */ (self).Module = { locateFile: (/** @type {string} */ file) => wasmFolder + file, printErr: console.debug };
-    // Only the processor is used; the library would open a device on the graphics card for every worker.
-    Object.defineProperty(navigator, 'gpu', { value: undefined });
+    // Where only the processor is used, the library would open a device on the graphics card all the same.
+    if (accelerator === 'wasm') Object.defineProperty(navigator, 'gpu', { value: undefined });
     const { holdLifeline } = await import('../lib/lifeline.js');
     await holdLifeline(self.name);
     /** @type {typeof import('@litertjs/core')} */
     const litert = await import('../vendor/litert/index.js');
-    await litert.loadLiteRt(wasmFolder);
+    await litert.loadLiteRt(wasmFolder, { jspi: accelerator === 'webgpu' }); // the card's answers are waited for
     return litert;
   }
   /** @type {ReturnType<typeof loadLibrary> | null} */
@@ -56,11 +58,12 @@
     return new Uint8Array(await answer.arrayBuffer());
   }
 
-  /** @param {Network} network */
-  async function load(network) {
-    library ??= loadLibrary();
+  /** @param {Network} network @param {Accelerator} accelerator */
+  async function load(network, accelerator) {
+    library ??= loadLibrary(accelerator);
     const [bytes, litert] = await Promise.all([bytesOf(network), library]);
-    const model = await litert.loadAndCompile(bytes, { accelerator: 'wasm' });
+    const model = await litert.loadAndCompile(bytes, { accelerator });
+    if (accelerator === 'webgpu' && !model.isFullyAccelerated) throw new Error('the graphics card can run only parts of it');
     const inRange = ranged(network.wiring.pixels);
     const facts = (/** @type {readonly import('@litertjs/core').TensorDetails[]} */ details) => details.map(({ shape, dtype }) => ({ shape: [...shape], dtype }));
     return {
@@ -69,7 +72,7 @@
       /** Every output of one picture. @param {Uint8Array<ArrayBuffer>} pixels @returns {Promise<Float32Array[]>} */
       async run(pixels) {
         const input = new litert.Tensor(inRange(pixels), INPUT_SHAPE);
-        const outputs = await model.run(input);
+        const outputs = await Promise.all((await model.run(input)).map((output) => (output.accelerator === 'wasm' ? output : output.moveTo('wasm'))));
         // Copies: the arrays are views into the wasm heap.
         const values = outputs.map((output) => /** @type {Float32Array} */ (output.toTypedArray()).slice());
         for (const tensor of [input, ...outputs]) tensor.delete();
@@ -81,9 +84,9 @@
   /** @type {Promise<(pixels: Uint8Array<ArrayBuffer>) => Promise<import('../types').Features>>} */
   let loaded;
 
-  /** @param {Network} network @param {Network | null} beside @param {MessagePort} port */
-  async function loadBoth(network, beside, port) {
-    const [own, other] = await Promise.all([load(network), beside && load(beside)]);
+  /** @param {Network} network @param {Network | null} beside @param {Accelerator} accelerator @param {MessagePort} port */
+  async function loadBoth(network, beside, accelerator, port) {
+    const [own, other] = await Promise.all([load(network, accelerator), beside && load(beside, accelerator)]);
     port.postMessage({ ready: true, inputs: own.inputs, outputs: own.outputs });
     /** @param {Uint8Array<ArrayBuffer>} pixels */
     return async (pixels) => {
@@ -97,10 +100,10 @@
   }
 
   /** @param {MessagePort} port @param {any} message */
-  async function answer(port, { id, pixels, network, beside }) {
+  async function answer(port, { id, pixels, network, beside, accelerator }) {
     try {
       if (network) {
-        loaded = loadBoth(network, beside, port);
+        loaded = loadBoth(network, beside, accelerator, port);
         await loaded;
       } else {
         const { embedding, logits } = await (await loaded)(pixels);

@@ -2,6 +2,7 @@
 /** The engine: Python (Pyodide) with the search, and the pool of model workers. A page talks to it through comlink. */
 import * as Comlink from '../vendor/js/comlink.mjs';
 import { Extractor, inspect } from './extractor.js';
+import { cardIsFaster, tryCard } from './graphics-card.js';
 import { holdLifeline, whenGone } from '../lib/lifeline.js';
 import { get } from './network.js';
 import { choose, identityOf, ownNetwork } from './networks.js';
@@ -13,6 +14,7 @@ import { chosenFiles, keptFiles } from '../lib/folder.js';
 /** @typedef {{getBuffer(type: 'u8'): {data: Uint8Array, release(): void}}} PythonArray   of NumPy, contiguous; lives as long as the promise that it went into */
 
 const PULSE_MS = 3000;
+const REST_MS = 3000; // after a search, before the graphics card is tried out
 const WORD_VECTORS = 'words/vectors.npz'; // there if the build was told to
 
 /**
@@ -32,10 +34,13 @@ function pythonNow() {
   return python;
 }
 
-/** @param {string} name */
-async function startNetwork(name) {
+/** @param {string} name @param {string} identity */
+async function startNetwork(name, identity) {
   const { json, network, beside } = await choose(name);
-  return { name, json, extractor: new Extractor(network, beside) };
+  const extractor = new Extractor(network, beside);
+  void cardIsFaster(identity).then((faster) => { if (faster) extractor.useCard(); });
+  const compare = (/** @type {() => boolean} */ disturbed) => tryCard(identity, { network, beside }, extractor, disturbed);
+  return { name, json, extractor, compare };
 }
 
 /** @type {{identity: string, started: ReturnType<typeof startNetwork>} | null} */
@@ -59,7 +64,7 @@ async function networkNow(/** @type {string} */ name) {
       network = null;
     }
   }
-  network ??= { identity, started: startNetwork(name) };
+  network ??= { identity, started: startNetwork(name, identity) };
   return network.started;
 }
 
@@ -87,6 +92,7 @@ function failed(request, error) {
 
 /** @type {Promise<void>} */
 let running = Promise.resolve();
+let searches = 0; // begun
 const lifeline = holdLifeline(self.name);
 /**
  * A page that this engine works for. `gone` resolves when it has given a borrowed engine back, or was closed; `wantsEnd`: of
@@ -125,7 +131,7 @@ const apiFor = (page) => ({
         facts: () => JSON.stringify({ classes, ...facts }),
         wire: async (/** @type {string} */ found) => {
           const { network: own, beside } = await ownNetwork(bytes, JSON.parse(found));
-          extractor = new Extractor(own, beside, 1);
+          extractor = new Extractor(own, beside, { size: 1 });
         },
         extract: (/** @type {PythonArray} */ picture) => extractor?.extract(filledFrom(picture)),
       }));
@@ -142,6 +148,7 @@ const apiFor = (page) => ({
   async search(request, onUpdate, askRoom) {
     const before = running;
     page.wantsEnd = !page.here;
+    const mine = ++searches;
     /** @type {() => void} */
     let release = () => {};
     running = new Promise((resolve) => { release = resolve; });
@@ -215,6 +222,8 @@ const apiFor = (page) => ({
       clearInterval(pulse);
       await Promise.race([delivered, page.gone]); // the last update travels by another channel than the end of this call
       release();
+      const disturbed = () => searches !== mine;
+      if (!request.isPrivate) setTimeout(() => disturbed() || network?.started.then(({ compare }) => compare(disturbed)).catch(() => {}), REST_MS);
     }
     return learned;
   },

@@ -24,6 +24,8 @@ COPIES = {
     "litert/wasm/litert_wasm_internal.wasm": "@litertjs/core/wasm/litert_wasm_internal.wasm",
     "litert/wasm/litert_wasm_compat_internal.js": "@litertjs/core/wasm/litert_wasm_compat_internal.js",
     "litert/wasm/litert_wasm_compat_internal.wasm": "@litertjs/core/wasm/litert_wasm_compat_internal.wasm",
+    "litert/wasm/litert_wasm_jspi_internal.js": "@litertjs/core/wasm/litert_wasm_jspi_internal.js",
+    "litert/wasm/litert_wasm_jspi_internal.wasm": "@litertjs/core/wasm/litert_wasm_jspi_internal.wasm",
     "js/comlink.mjs": "comlink/dist/esm/comlink.mjs",
     "js/preact.mjs": "htm/preact/standalone.module.js",
     "js/idb-keyval.mjs": "idb-keyval/dist/index.js",
