@@ -1,5 +1,7 @@
-"""The network on the graphics card: tried out after a search, used where it is faster. The card here is made of software
-(SwiftShader) and slow, so only a verdict written by the test says that it is faster."""
+"""The network on the graphics card: tried out after a search, used where it is faster.
+
+The card here is made of software (SwiftShader) and slow, so only a verdict written by the test says that it is faster.
+"""
 
 from __future__ import annotations
 
