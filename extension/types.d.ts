@@ -33,7 +33,6 @@ export interface Photo {
 }
 
 export interface NamedClass { name: string; probability: number }
-export interface Page { tag: string; photos: Photo[] }
 export interface Scored { photo: Photo; score: number; tag: string }
 export interface TagScore { tag: string; mean: number; count: number }
 export type Ended = null | 'budget' | 'exhausted' | 'stopped' | 'failed';
@@ -43,7 +42,8 @@ export interface Update {
   /** Tags that went out to the service since the last update, answered or not. */
   asked: string[];
   classes: NamedClass[] | null;
-  pages: Page[];
+  /** What the service answered, a text for each question: for Python, when the search is taken up again. */
+  pages: string[];
   scored: Scored[];
   tags: TagScore[];
   spent: Budget;
@@ -95,7 +95,7 @@ export interface SearchRequest {
   /** Tags that are not asked for, and whose photos are not looked at. */
   excluded: string[];
   seed: number | null;
-  resume: { pages: Page[]; scored: Scored[]; spent: Budget } | null;
+  resume: { pages: string[]; scored: Scored[]; spent: Budget } | null;
   /** Of the photos in `resume`, for the score may be another one now. */
   seen: Looks | null;
   /** Of a private window: leaves nothing on the disk. */
@@ -135,7 +135,7 @@ export interface Session {
   /** All that was sent: tags that the service was asked for. */
   asked: string[];
   classes: NamedClass[] | null;
-  pages: Page[];
+  pages: string[];
   scored: Scored[];
   tags: TagScore[];
   spent: Budget;

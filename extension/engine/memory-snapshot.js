@@ -7,15 +7,13 @@
  * libraries of NumPy and Pillow are not opened by Python, but before it, at the machine's start, one after the other:
  * https://emscripten.org/docs/compiling/Dynamic-Linking.html#load-time-dynamic-linking
  */
+import { free } from '../lib/free.js';
 
 /** What the build says of it. @typedef {{bytes: number, libraries: string[]}} Facts   libraries: in site-packages, in the order in which they are opened */
 /** Emscripten's. @typedef {{locateFile(file: string): string, dynamicLibraries?: string[]}} Settings */
 /** @typedef {(settings: Settings) => Promise<unknown>} Create */
 
 export const SITE_PACKAGES = '/lib/python3.12/site-packages';
-
-/** Gives memory back, whoever still holds the buffer. (What `transfer(0)` gives back Chrome 156 keeps.) @param {ArrayBuffer} buffer */
-const free = (buffer) => void structuredClone(buffer, { transfer: [buffer] });
 
 const global = /** @type {{_createPyodideModule?: Create}} */ (/** @type {unknown} */ (globalThis));
 /** Pyodide's own, once its script has run. @type {Create | undefined} */

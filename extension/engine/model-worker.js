@@ -61,8 +61,9 @@
   /** @param {Network} network @param {Accelerator} accelerator */
   async function load(network, accelerator) {
     library ??= loadLibrary(accelerator);
-    const [bytes, litert] = await Promise.all([bytesOf(network), library]);
+    const [bytes, litert, { free }] = await Promise.all([bytesOf(network), library, import('../lib/free.js')]);
     const model = await litert.loadAndCompile(bytes, { accelerator });
+    free(bytes.buffer);
     if (accelerator === 'webgpu' && !model.isFullyAccelerated) throw new Error('the graphics card can run only parts of it');
     const inRange = ranged(network.wiring.pixels);
     const facts = (/** @type {readonly import('@litertjs/core').TensorDetails[]} */ details) => details.map(({ shape, dtype }) => ({ shape: [...shape], dtype }));

@@ -32,8 +32,8 @@ export function fold(session, update) {
 }
 
 /** The service a search was made with; of old ones their photos tell. @param {Session} session @returns {Service | null} */
-export function serviceOf({ service, scored, pages }) {
-  const name = service ?? (scored[0]?.photo ?? pages.find(({ photos }) => photos.length)?.photos[0])?.service;
+export function serviceOf({ service, scored }) {
+  const name = service ?? scored[0]?.photo.service;
   return isService(name) ? name : null;
 }
 

@@ -16,14 +16,19 @@ from PIL import Image  # noqa: E402
 import clear_core.browser  # noqa: E402, F401
 from clear_core.pixels import FORMATS, decode  # noqa: E402
 from clear_core.scores import SHIPPED, shipped  # noqa: E402
+from clear_core.services.forgiving_json import parse_json  # noqa: E402
 
 np.random.default_rng(0)
+parse_json(b"{}")
 for name in SHIPPED:
     shipped(name)
 for kind in FORMATS:
     file = io.BytesIO()
     Image.new("RGB", (32, 32)).save(file, kind)
     decode(file.getvalue())
+file = io.BytesIO()
+np.savez_compressed(file, numbers=np.zeros(1))
+np.load(io.BytesIO(file.getvalue()))["numbers"]
 del file
 folder = "/lib/python3.12/site-packages"
 sys.path.append(f"{folder}.zip")

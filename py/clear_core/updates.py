@@ -63,10 +63,11 @@ class Update:
     pictures: Pictures | None = None
 
     def to_json(self) -> str:
-        """As plain JSON; field names as here, without ``pictures``."""
+        """As plain JSON; field names as here, without ``pictures``. A page is a text of its own, JSON again: who keeps
+        a search has thousands of photos in them, and need not read what is for the next search alone."""
         data = _fields(self)
         del data["pictures"]
-        return json.dumps(data, default=_fields, ensure_ascii=False)
+        return _json({**data, "pages": list(map(_json, self.pages))})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,8 @@ class SearchState:
         return SearchState(self.pages + update.pages, known + update.scored, update.spent)
 
     def to_json(self) -> str:
-        return json.dumps(self, default=_fields, ensure_ascii=False)
+        """As plain JSON; pages as in an update."""
+        return _json({**_fields(self), "pages": list(map(_json, self.pages))})
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> SearchState:
@@ -98,7 +100,7 @@ class SearchState:
         try:
             spent = data["spent"]
             return cls(
-                pages=tuple(Page(_text(page["tag"]), tuple(map(photo_from, page["photos"]))) for page in data["pages"]),
+                pages=tuple(map(_page, data["pages"])),
                 scored=tuple(
                     ScoredPhoto(photo_from(item["photo"]), float(item["score"]), _text(item["tag"]))
                     for item in data["scored"]
@@ -109,10 +111,21 @@ class SearchState:
             raise ValueError(f"not a search's state: {error}") from error
 
 
+def _page(data: Any) -> Page:
+    """From its JSON, or parsed already, as searches were kept until November 2026."""
+    page = json.loads(data) if isinstance(data, str) else data
+    return Page(_text(page["tag"]), tuple(map(photo_from, page["photos"])))
+
+
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r} is no text")
     return value
+
+
+def _json(value: Any) -> str:
+    """In ASCII: one letter of another script makes a text twice as large in a browser, where many copies are made."""
+    return json.dumps(value, default=_fields)
 
 
 def _fields(value: Any) -> dict[str, Any]:

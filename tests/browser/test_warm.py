@@ -131,3 +131,21 @@ def test_firefox_lets_the_page_of_the_engine_sleep_only_when_nobody_needs_it(sta
         popup.close()
         sleep(40)  # nothing happens at all
         assert engines(clear) == before
+
+
+def test_searches_need_nothing_from_the_archives_of_python(standin: Standin, tmp_path: Path) -> None:
+    """They are large, and Python stands still while one is read: what a search wants is in the snapshot. (Firefox does not
+    tell what workers say.)"""
+    unpacked = tmp_path / "unpacked"
+    shutil.copytree(EXTENSION, unpacked)
+    engine = unpacked / "engine" / "python.js"
+    text = engine.read_text(encoding="utf-8")
+    reading = "const request = new XMLHttpRequest();"
+    assert text.count(reading) == 1
+    engine.write_text(text.replace(reading, f"console.info('opened', address); {reading}"), encoding="utf-8")
+    with extension_in("chromium", standin, unpacked) as clear:
+        for name in ("tiger", "rose"):  # the second one knows what the first has learned
+            popup = clear.search(f"/pictures/{name}.jpg")
+            popup.wait_until(DONE, 120)
+            popup.close()
+        assert [message.text for message in clear.browser.messages if "opened" in message.text] == []

@@ -35,6 +35,7 @@ PHOTO = Photo("1", "flickr", "A cat", "Ada", ("cat", "tabby"), "https://a/1.jpg"
 STATE = json.loads(
     SearchState((Page("cat", (PHOTO,)),), (ScoredPhoto(PHOTO, 0.5, "cat"),), Spent(3, 1, 2.5)).to_json()
 )
+PARSED = {**STATE, "pages": list(map(json.loads, STATE["pages"]))}
 MODEL = json.loads(Model("m", "M", 8, 2.0, ("cat", "dog")).to_json())
 
 
@@ -55,13 +56,14 @@ def with_other(value: Any, path: tuple[str | int, ...], other: Any) -> Any:
 
 def test_a_searchs_state_is_read_as_it_was_written() -> None:
     assert json.loads(SearchState.from_dict(STATE).to_json()) == STATE
+    assert SearchState.from_dict(PARSED) == SearchState.from_dict(STATE)
 
 
 @often
-@given(st.sampled_from(places(STATE)), JSON)
-def test_a_spoilt_state_is_a_state_or_a_value_error(path: tuple[str | int, ...], other: Any) -> None:
+@given(st.sampled_from([(STATE, path) for path in places(STATE)] + [(PARSED, path) for path in places(PARSED)]), JSON)
+def test_a_spoilt_state_is_a_state_or_a_value_error(place: tuple[Any, tuple[str | int, ...]], other: Any) -> None:
     try:
-        state = SearchState.from_dict(with_other(STATE, path, other))
+        state = SearchState.from_dict(with_other(*place, other))
     except ValueError:
         return
     for photo in [photo for page in state.pages for photo in page.photos] + [item.photo for item in state.scored]:
