@@ -134,8 +134,10 @@ def test_firefox_lets_the_page_of_the_engine_sleep_only_when_nobody_needs_it(sta
 
 
 def test_searches_need_nothing_from_the_archives_of_python(standin: Standin, tmp_path: Path) -> None:
-    """They are large, and Python stands still while one is read: what a search wants is in the snapshot. (Firefox does not
-    tell what workers say.)"""
+    """They are large, and Python stands still while one is read: what a search wants is in the snapshot.
+
+    Firefox does not tell what workers say.
+    """
     unpacked = tmp_path / "unpacked"
     shutil.copytree(EXTENSION, unpacked)
     engine = unpacked / "engine" / "python.js"
