@@ -23,6 +23,8 @@ from clear_core.updates import Budget
 from tests.standin import Standin
 
 WIDTH = 10
+CONNECTIONS = 6
+"""To one host: as many as a browser opens, and CLEAR lives in one, too. The stand-in speaks HTTP/1.1."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ async def _search(standin: Standin, picture: bytes, extractor: LiteRtExtractor, 
     scores: list[float] = []
     steps: list[tuple[float, float]] = []
     address = ("127.0.0.1", standin.https_port)
-    async with HttpTransport(connect_to=address, ca_file=standin.ca_file) as transport:
+    async with HttpTransport(connect_to=address, ca_file=standin.ca_file, connections=CONNECTIONS) as transport:
         begin = clock()
         async for update in search(
             decode(picture),

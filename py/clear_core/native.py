@@ -122,7 +122,8 @@ class HttpTransport:
 
     ``connect_to`` sends every connection to one host and port, whatever the URL says, and ``ca_file`` trusts that
     server's certificate: how the local stand-in is reached without changing a line of what is tested. ``on_wait`` is
-    told of every question that has to wait for a service's limits: whom for, and how many seconds.
+    told of every question that has to wait for a service's limits: whom for, and how many seconds. ``connections``: at
+    most so many to one host, 0 for any number.
     """
 
     def __init__(
@@ -132,7 +133,9 @@ class HttpTransport:
         ca_file: Path | None = None,
         quota: QuotaFile | None = None,
         on_wait: Callable[[str, float], None] = lambda service, seconds: None,
+        connections: int = 0,
     ) -> None:
+        self._connections = connections
         self._connect_to = connect_to
         self._ca_file = ca_file
         self._quota = quota or QuotaFile(None)
@@ -142,7 +145,7 @@ class HttpTransport:
         tls = ssl.create_default_context(cafile=self._ca_file)
         resolver = _FixedResolver(*self._connect_to) if self._connect_to else None
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(ssl=tls, resolver=resolver),
+            connector=aiohttp.TCPConnector(ssl=tls, resolver=resolver, limit_per_host=self._connections),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": USER_AGENT},
         )
