@@ -1,10 +1,12 @@
 // @ts-check
 /** Context menu and keyboard: gets the picture that is meant and hands it over to the popup. Computes nothing itself, but
  * in Firefox its page keeps the engine. */
-import { POPUP_PAGE, api, hostEngineInBackground, openEngineHost, openPage, openPopup } from './lib/browser.js';
+import { CHANNEL } from './engine/warm.js';
+import { POPUP_PAGE, api, hasAccess, hostEngineInBackground, openEngineHost, openPage, openPopup } from './lib/browser.js';
 import { CaptureError, beginPick, capturePicked, capturePicture } from './lib/capture.js';
 import { menuTitle, t } from './lib/i18n.js';
-import { clearPrivateSessions, createSession, newSessionId } from './lib/sessions.js';
+import { clearPrivateSessions, createSession, isPrivateSession, newSessionId } from './lib/sessions.js';
+import { requestFor } from './lib/request.js';
 import { loadSettings } from './lib/settings.js';
 import { announceCapture, announcePick, forgetPrivateSignals, listenForPicks, sendSignal } from './lib/signals.js';
 
@@ -78,7 +80,8 @@ async function handOver(tab, opened, capture) {
   await announceCapture(tab?.windowId ?? -1, id);
   try {
     const { picture, source } = await capture();
-    await createSession(id, picture, source).catch(() => { throw new CaptureError('picture_not_kept'); });
+    const session = await createSession(id, picture, source).catch(() => { throw new CaptureError('picture_not_kept'); });
+    void beginEarly(session).catch(() => {}); // what goes wrong, its page will see
     await sendSignal(id, { state: 'ready', problem: null });
   } catch (error) {
     const code = error instanceof CaptureError ? error.code : 'capture_failed';
@@ -86,4 +89,18 @@ async function handOver(tab, opened, capture) {
   }
   // Only now: a tab opened earlier would be what the screenshot shows.
   if (!await opened) await openPage(`${POPUP_PAGE}?session=${id}`, tab);
+}
+
+/**
+ * While the popup is being opened, a warm engine can look at the picture and ask the first questions.
+ * @param {import('./types').Session} session
+ */
+async function beginEarly(session) {
+  const settings = await loadSettings();
+  if (isPrivateSession(session.id) || !await hasAccess(settings.service)) return;
+  const request = await requestFor(session, settings, settings);
+  if (request.score.code !== null) return; // it runs in the page's closed room
+  const channel = new BroadcastChannel(CHANNEL); // one of its own: in Firefox the host is in this page, too
+  channel.postMessage({ begin: request });
+  channel.close();
 }

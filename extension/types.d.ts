@@ -81,6 +81,8 @@ export type AskRoom = (question: string, files: Record<string, Uint8Array>) => P
  * where nothing shall be learned.
  */
 export interface SearchRequest {
+  /** Of the session. */
+  id: string;
   picture: Uint8Array;
   memory: Uint8Array | null;
   service: Service;
@@ -110,6 +112,8 @@ export interface Engine {
   describeModel(bytes: Uint8Array<ArrayBuffer>, title: string, pixels: Wiring['pixels']): Promise<{ model: object | null; problem: Problem | null }>;
   /** The photos of a folder of the user's own, as photos.json lists them, or what is wrong. `files` by relative name. */
   describeFolder(files: Map<string, File>): Promise<{ photos: import('./lib/folder.js').Listed[] | null; problem: Problem | null }>;
+  /** Begins a search before its page is there, which will then find it under way; if nothing else is to be done. */
+  begin(request: SearchRequest): Promise<void>;
   /** Gives what was learned, if the search was to learn and could. */
   search(request: SearchRequest, onUpdate: (update: Update) => void, askRoom: AskRoom): Promise<Learned | null>;
   /** What the network sees in a picture file: a record (py/clear_core/scores/pictures.py); and the network's name. */

@@ -69,7 +69,16 @@ function closeHost() {
   if (running) end(running.name, 'nobody needed the engine');
 }
 
-channel.addEventListener('message', ({ data }) => { if ('end' in data && running) end(data.end ?? running.name, 'the engine was stopped'); });
+/** Nobody may have borrowed the engine. (Who asks for the lease to find out has it, for a moment.) @param {import('../types').SearchRequest} request */
+async function begin(request) {
+  const { held } = await navigator.locks.query();
+  if (open && !held?.some(({ name }) => name === LEASE)) await engine().remote.begin(request);
+}
+
+channel.addEventListener('message', (/** @type {MessageEvent<import('./warm.js').Word>} */ { data }) => {
+  if ('begin' in data) void begin(data.begin).catch(() => {});
+  if ('end' in data && running) end(data.end ?? running.name, 'the engine was stopped');
+});
 addEventListener('pagehide', closeHost);
 
 /**

@@ -28,10 +28,33 @@ def test_the_next_popup_finds_the_engine_warm(clear: Clear) -> None:
     before = engines(clear)
     assert len(before) == 1
     popup.close()
+    clear.standin.requests.clear()
     popup = clear.search("/pictures/rose.jpg")
     popup.wait_until(DONE, 120)
     assert engines(clear) == before
+    asked = [request.params["tags"] for request in clear.standin.asked(path="/services/feeds/")]
+    assert len(asked) == 110  # begun before the popup was there, and only once
     popup.close()
+
+
+@pytest.mark.parametrize("browser", names())
+def test_a_warm_engine_begins_before_the_popup_and_does_not_go_on_without_it(
+    browser: str, standin: Standin, tmp_path: Path
+) -> None:
+    """The popup of this copy never comes to life."""
+    unpacked = tmp_path / "unpacked"
+    shutil.copytree(EXTENSION, unpacked)
+    (unpacked / "popup" / "popup.js").write_text("", encoding="utf-8")
+    with extension_in(browser, standin, unpacked) as clear:
+        clear.search("/pictures/tiger.jpg")
+        poll(lambda: engines(clear), 20, "the engine")
+        sleep(3)  # it starts
+        clear.search("/pictures/rose.jpg")
+        poll(lambda: clear.standin.asked("staticflickr.com"), 10, "the first photo")
+        sleep(12)
+        clear.standin.requests.clear()
+        sleep(2)
+        assert clear.standin.requests == []
 
 
 def test_popups_that_are_closed_while_the_engine_starts_hold_nobody_up(fresh: Clear) -> None:
