@@ -38,12 +38,14 @@ export class EarlySearch {
   }
 
   /** The page is there. @param {Visitor} page @param {(update: Update) => unknown} onUpdate */
-  adopt(page, onUpdate) {
+  async adopt(page, onUpdate) {
     clearTimeout(this.#patience);
     this.#tell = onUpdate;
-    for (const update of this.#told.splice(0)) void onUpdate(update);
+    const delivered = Promise.all(this.#told.splice(0).map(onUpdate));
     this.#open();
     void page.gone.then(this.#leave);
+    // Updates travel by another channel than the end of this call, which may be over already.
+    await Promise.race([delivered, page.gone]).catch(() => {});
     return this.learned;
   }
 

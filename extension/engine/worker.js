@@ -67,13 +67,13 @@ const apiFor = (page) => ({
     latestId = request.id;
     const begun = early;
     early = null;
-    if (begun?.id !== request.id || begun.abandoned) {
-      begun?.abandon();
-      return runSearch(page, request, onUpdate, askRoom);
+    if (begun && begun.id === request.id && !begun.abandoned) {
+      page.early = begun.visitor;
+      if (!page.here) end(page);
+      return begun.adopt(page, onUpdate);
     }
-    page.early = begun.visitor;
-    if (!page.here) end(page);
-    return begun.adopt(page, onUpdate);
+    begun?.abandon();
+    return runSearch(page, request, onUpdate, askRoom);
   },
 
   async look(picture, model) {
