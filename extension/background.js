@@ -1,12 +1,15 @@
 // @ts-check
-/** Context menu and keyboard: gets the picture that is meant and hands it over to the popup. Computes nothing itself, but
- * in Firefox its page keeps the engine. */
+/**
+ * Context menu and keyboard: gets the picture that is meant and hands it over to the popup. Computes nothing itself, but in
+ * Firefox its page keeps the engine.
+ */
 import { CHANNEL } from './engine/warm.js';
 import { POPUP_PAGE, api, hasAccess, hostEngineInBackground, openEngineHost, openPage, openPopup } from './lib/browser.js';
 import { CaptureError, beginPick, capturePicked, capturePicture } from './lib/capture.js';
 import { menuTitle, t } from './lib/i18n.js';
-import { clearPrivateSessions, createSession, isPrivateSession, newSessionId } from './lib/sessions.js';
 import { requestFor } from './lib/request.js';
+import { scoreInForce } from './lib/scores.js';
+import { clearPrivateSessions, createSession, isPrivateSession, newSessionId } from './lib/sessions.js';
 import { loadSettings } from './lib/settings.js';
 import { announceCapture, announcePick, forgetPrivateSignals, listenForPicks, sendSignal } from './lib/signals.js';
 
@@ -98,8 +101,9 @@ async function handOver(tab, opened, capture) {
 async function beginEarly(session) {
   const settings = await loadSettings();
   if (isPrivateSession(session.id) || !await hasAccess(settings.service)) return;
-  const request = await requestFor(session, settings, settings);
-  if (request.score.code !== null) return; // it runs in the page's closed room
+  const score = await scoreInForce(settings);
+  if (score.code !== null) return; // it runs in the page's closed room
+  const request = await requestFor(session, settings, settings, score);
   const channel = new BroadcastChannel(CHANNEL); // one of its own: in Firefox the host is in this page, too
   channel.postMessage({ begin: request });
   channel.close();

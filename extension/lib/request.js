@@ -2,7 +2,7 @@
 /** What an engine is asked for: to begin a search, or to go on with one. */
 import { memoryForSearch } from './memory.js';
 import { bytesForEngine } from './picture.js';
-import { givenToScores, scoreInForce } from './scores.js';
+import { givenToScores } from './scores.js';
 import { SERVICES } from './services.js';
 import { nextBudget, serviceOf } from './session.js';
 import { getLooks, isPrivateSession } from './sessions.js';
@@ -26,16 +26,17 @@ export function budgetFor(from, settings) {
  * @param {Session} from
  * @param {Settings} settings
  * @param {{excluded: string[], days: number | null}} wishes   as in the settings; a private window's are not kept there
+ * @param {import('../types').SearchRequest['score']} score
  * @returns {Promise<import('../types').SearchRequest>}
  * @throws {import('./picture.js').PictureError}
  */
-export async function requestFor(from, settings, { excluded, days }) {
+export async function requestFor(from, settings, { excluded, days }, score) {
   const picture = await bytesForEngine(from.picture);
   const { key, model, strategy } = settings;
   const isPrivate = isPrivateSession(from.id);
   const begun = hasBegun(from);
-  const [score, given, memory, looks] = await Promise.all([
-    scoreInForce(settings), givenToScores(settings), isPrivate ? null : memoryForSearch(model), begun ? getLooks(from.id) : null,
+  const [given, memory, looks] = await Promise.all([
+    givenToScores(settings), isPrivate ? null : memoryForSearch(model), begun ? getLooks(from.id) : null,
   ]);
   return {
     id: from.id, picture, memory, service: placeFor(from, settings), key, days, model, strategy, score, given,

@@ -4,6 +4,7 @@ import { Room, RoomError } from '../engine/room.js';
 import { keepMemory } from '../lib/memory.js';
 import { PictureError } from '../lib/picture.js';
 import { budgetFor, requestFor } from '../lib/request.js';
+import { scoreInForce } from '../lib/scores.js';
 import { SessionLog } from '../lib/sessions.js';
 import { loadSettings } from '../lib/settings.js';
 
@@ -23,8 +24,9 @@ export async function runSearch(engine, from, wishes, stop, onKept) {
   const nothing = { asked: [], classes: null, pages: [], scored: [], problems: [], tags: from.tags, spent: from.spent, budget: budgetFor(from, settings), ended: null, problem: null, rescored: {}, order: null, pictures: null, model: null };
   const room = new Room();
   try {
-    const request = await requestFor(from, settings, wishes);
-    if (request.score.code !== null) room.warmUp();
+    const score = await scoreInForce(settings);
+    if (score.code !== null) room.warmUp();
+    const request = await requestFor(from, settings, wishes, score);
     const learned = await engine.search(
       request,
       (update) => log.add(update),
