@@ -4,8 +4,9 @@
  * the library loads its glue with importScripts. It holds the lifeline of its name (lib/lifeline.js).
  *
  * First it gets a port, and through that:
- * in, first: {network, beside, accelerator}: two `Network`s of types.d.ts; the second, if any, gives the logits
- * out, then: {ready: true, inputs, outputs}: what the network's tensors look like
+ * in, first: {network, beside, accelerator, program}: two `Network`s of types.d.ts; the second, if any, gives the logits;
+ *            program: the library's WebAssembly as another worker has compiled it, or null
+ * out, then: {ready: true, inputs, outputs, program}: what the network's tensors look like; program: for the next worker
  * in:  {id, pixels: Uint8Array [224 * 224 * 3], RGB}     out: {id, pixels, embedding: Float32Array, logits: Float32Array}
  *                                                        out: {id, error: string}; without id: the network did not load
  * The pixels are given back, to be filled again.
@@ -32,20 +33,31 @@
     };
   }
 
-  /** @param {Accelerator} accelerator */
-  async function loadLibrary(accelerator) {
+  /** @param {Accelerator} accelerator @param {WebAssembly.Module | null} known what it compiles to, if that is known */
+  async function loadLibrary(accelerator, known) {
     // The library's chatter is for the debugger; as warnings it would stand in the browser's list of our errors.
     console.warn = console.debug;
-    // Without locateFile Emscripten looks for its .wasm beside this file.
-    /** @type {any} */ (self).Module = { locateFile: (/** @type {string} */ file) => wasmFolder + file, printErr: console.debug };
     // Where only the processor is used, the library would open a device on the graphics card all the same.
     if (accelerator === 'wasm') Object.defineProperty(navigator, 'gpu', { value: undefined });
     const { holdLifeline } = await import('../lib/lifeline.js');
     await holdLifeline(self.name);
     /** @type {typeof import('@litertjs/core')} */
     const litert = await import('../vendor/litert/index.js');
-    await litert.loadLiteRt(wasmFolder, { jspi: accelerator === 'webgpu' }); // the card's answers are waited for
-    return litert;
+    // The card's answers are waited for, by JSPI.
+    const build = accelerator === 'webgpu' ? 'jspi_' : await litert.supportsFeature('relaxedSimd') ? '' : 'compat_';
+    const file = `${wasmFolder}litert_wasm_${build}internal`;
+    const { compile } = await import('../lib/wasm.js');
+    const compiled = Promise.resolve(known ?? compile(fetch(`${file}.wasm`)));
+    const failed = new Promise((_, fail) => {
+      // Left to itself Emscripten compiles anew in each worker: 40 MB, and a second of a core.
+      /** @type {any} */ (self).Module = {
+        printErr: console.debug,
+        instantiateWasm: (/** @type {WebAssembly.Imports} */ imports, /** @type {(instance: WebAssembly.Instance) => void} */ receive) =>
+          void compiled.then((program) => WebAssembly.instantiate(program, imports)).then(receive).catch(fail),
+      };
+    });
+    await Promise.race([litert.loadLiteRt(`${file}.js`), failed]);
+    return { litert, program: await compiled };
   }
   /** @type {ReturnType<typeof loadLibrary> | null} */
   let library = null;
@@ -58,16 +70,17 @@
     return new Uint8Array(await answer.arrayBuffer());
   }
 
-  /** @param {Network} network @param {Accelerator} accelerator */
-  async function load(network, accelerator) {
-    library ??= loadLibrary(accelerator);
-    const [bytes, litert, { free }] = await Promise.all([bytesOf(network), library, import('../lib/free.js')]);
+  /** @param {Network} network @param {Accelerator} accelerator @param {WebAssembly.Module | null} known */
+  async function load(network, accelerator, known) {
+    library ??= loadLibrary(accelerator, known);
+    const [bytes, { litert, program }, { free }] = await Promise.all([bytesOf(network), library, import('../lib/free.js')]);
     const model = await litert.loadAndCompile(bytes, { accelerator });
     free(bytes.buffer);
     if (accelerator === 'webgpu' && !model.isFullyAccelerated) throw new Error('the graphics card can run only parts of it');
     const inRange = ranged(network.wiring.pixels);
     const facts = (/** @type {readonly import('@litertjs/core').TensorDetails[]} */ details) => details.map(({ shape, dtype }) => ({ shape: [...shape], dtype }));
     return {
+      program,
       inputs: facts(model.getInputDetails()),
       outputs: facts(model.getOutputDetails()),
       /** Every output of one picture. @param {Uint8Array<ArrayBuffer>} pixels @returns {Promise<Float32Array[]>} */
@@ -85,10 +98,10 @@
   /** @type {Promise<(pixels: Uint8Array<ArrayBuffer>) => Promise<import('../types').Features>>} */
   let loaded;
 
-  /** @param {Network} network @param {Network | null} beside @param {Accelerator} accelerator @param {MessagePort} port */
-  async function loadBoth(network, beside, accelerator, port) {
-    const [own, other] = await Promise.all([load(network, accelerator), beside && load(beside, accelerator)]);
-    port.postMessage({ ready: true, inputs: own.inputs, outputs: own.outputs });
+  /** @param {any} message the first @param {MessagePort} port */
+  async function loadBoth({ network, beside, accelerator, program }, port) {
+    const [own, other] = await Promise.all([load(network, accelerator, program), beside && load(beside, accelerator, program)]);
+    port.postMessage({ ready: true, inputs: own.inputs, outputs: own.outputs, program: own.program });
     /** @param {Uint8Array<ArrayBuffer>} pixels */
     return async (pixels) => {
       const outputs = await own.run(pixels);
@@ -101,10 +114,11 @@
   }
 
   /** @param {MessagePort} port @param {any} message */
-  async function answer(port, { id, pixels, network, beside, accelerator }) {
+  async function answer(port, message) {
+    const { id, pixels } = message;
     try {
-      if (network) {
-        loaded = loadBoth(network, beside, accelerator, port);
+      if (message.network) {
+        loaded = loadBoth(message, port);
         await loaded;
       } else {
         const { embedding, logits } = await (await loaded)(pixels);

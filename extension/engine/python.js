@@ -1,5 +1,6 @@
 // @ts-check
 /** Starts Python (Pyodide) with the core in it, from the snapshot that the build has taken (memory-snapshot.js). */
+import { instantiate } from '../lib/wasm.js';
 import { loadPyodide } from '../vendor/pyodide/pyodide.mjs';
 import { SITE_PACKAGES, loadFromSnapshot } from './memory-snapshot.js';
 
@@ -47,6 +48,7 @@ function readLater(FS, place, address) {
 
 /** @param {(error: unknown) => void} onFatal Python does not survive it @returns {Promise<Core>} */
 export async function startPython(onFatal) {
+  WebAssembly.instantiateStreaming = instantiate; // Pyodide calls it
   const at = (/** @type {string} */ path) => new URL(path, vendor).href;
   const facts = load('python/snapshot.json').then((answer) => answer.json());
   const content = load('python/snapshot.bin').then((answer) => answer.arrayBuffer());
