@@ -188,7 +188,8 @@ export interface TensorFacts { shape: number[]; dtype: string }
 
 export interface Features { embedding: Float32Array; logits: Float32Array }
 
-export interface HttpAnswer { status: number; url: string; headers: Record<string, string>; body: Uint8Array }
+/** `done`: the body is not wanted any more. */
+export interface HttpAnswer { status: number; url: string; headers: Record<string, string>; body: Uint8Array; done(): void }
 
 /** What the tools in a page answer: a picture, or where on the screen it can be seen (CSS pixels), or neither. */
 export interface PageCapture {

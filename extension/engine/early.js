@@ -41,7 +41,7 @@ export class EarlySearch {
   async adopt(page, onUpdate) {
     clearTimeout(this.#patience);
     this.#tell = onUpdate;
-    const delivered = Promise.all(this.#told.splice(0).map(onUpdate));
+    const delivered = Promise.all(this.#told.splice(0).map((update) => onUpdate(update)));
     this.#open();
     void page.gone.then(this.#leave);
     // Updates travel by another channel than the end of this call, which may be over already.

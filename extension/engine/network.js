@@ -1,5 +1,6 @@
 // @ts-check
 /** The engine's only way to the network. Which hosts it can reach is decided by the extension's CSP, not here. */
+import { free } from '../lib/free.js';
 
 const MAX_BYTES = 32e6; // a page of answers is 100 kB, a thumbnail 30 kB
 
@@ -35,11 +36,13 @@ export async function get(url, timeoutMs, isPrivate) {
       cache: isPicture(url) && !isPrivate ? 'default' : 'no-store', // the result grid shows the pictures again
       signal: AbortSignal.timeout(timeoutMs),
     });
+    const body = await readAll(answer);
     return {
       status: answer.status,
       url: answer.url,
       headers: Object.fromEntries([...answer.headers].filter(([name]) => READ.has(name))),
-      body: await readAll(answer),
+      body,
+      done: () => free(body.buffer),
     };
   } catch (error) {
     const late = error instanceof DOMException && (error.name === 'TimeoutError' || error.name === 'AbortError');
@@ -47,9 +50,9 @@ export async function get(url, timeoutMs, isPrivate) {
   }
 }
 
-/** @param {Response} answer */
+/** A search reads a hundred megabytes, which nobody wants when they are read. @param {Response} answer */
 async function readAll(answer) {
-  /** @type {Uint8Array[]} */
+  /** @type {Uint8Array<ArrayBuffer>[]} */
   const parts = [];
   let size = 0;
   const reader = answer.body?.getReader();
@@ -61,11 +64,13 @@ async function readAll(answer) {
       throw new Error(`answer larger than ${MAX_BYTES} bytes`);
     }
   }
+  if (parts.length === 1) return parts[0];
   const body = new Uint8Array(size);
   let at = 0;
   for (const part of parts) {
     body.set(part, at);
     at += part.length;
+    free(part.buffer);
   }
   return body;
 }

@@ -1,6 +1,8 @@
 // @ts-check
 /** One search after the other in this engine: wires Python to the network, to the service, and to the page that asked. */
+import * as Comlink from '../vendor/js/comlink.mjs';
 import { keptFiles } from '../lib/folder.js';
+import { free } from '../lib/free.js';
 import { get } from './network.js';
 import { load } from './python.js';
 import { takeQuestion } from './quota.js';
@@ -22,6 +24,13 @@ function failed(request, error) {
     spent: request.resume?.spent ?? { queries: 0, photos: 0, seconds: 0 }, budget: request.budget,
     ended: 'failed', problem: /** @type {any} */ (error)?.problem ?? { code: 'engine_failed', params: { message: messageOf(error) } },
   };
+}
+
+/** Text that Python gives away. @param {Uint8Array<ArrayBuffer>} utf8 */
+function textOf(utf8) {
+  const text = new TextDecoder().decode(utf8);
+  free(utf8.buffer);
+  return text;
 }
 
 /** @type {Promise<void>} */
@@ -75,6 +84,7 @@ export async function runSearch(page, request, onUpdate, askRoom) {
     const until = Math.max(0, ...waitingUntil.values());
     const waiting = update.ended ? 0 : Math.max(0, Math.round((until - performance.now()) / 1000));
     latest = { ...update, service: request.service, waiting };
+    if (update.pictures) Comlink.transfer(latest, [update.pictures.buffer]);
     delivered = Promise.resolve(onUpdate(latest)).then(() => {}, () => {}); // the page is gone: so are we, soon
   };
   try {
@@ -103,7 +113,7 @@ export async function runSearch(page, request, onUpdate, askRoom) {
       other: () => given.other,
       marked: () => marks.marked,
       seen: () => known?.records,
-      room: (/** @type {string} */ question, /** @type {Record<string, Uint8Array>} */ files) => askRoom(question, files),
+      room: (/** @type {Uint8Array<ArrayBuffer>} */ question, /** @type {Record<string, Uint8Array>} */ files) => askRoom(textOf(question), files),
       model: () => json,
       memory: () => memory,
       vectors: async () => new Uint8Array(await (await load(WORD_VECTORS)).arrayBuffer()),
@@ -120,8 +130,8 @@ export async function runSearch(page, request, onUpdate, askRoom) {
         if (++looks > MEANWHILE) await page.opened;
         return extractor.extract(filledFrom(picture));
       },
-      update: (/** @type {string} */ update, /** @type {Uint8Array | undefined} */ pictures) => {
-        const news = JSON.parse(update);
+      update: (/** @type {Uint8Array<ArrayBuffer>} */ update, /** @type {Uint8Array<ArrayBuffer> | undefined} */ pictures) => {
+        const news = JSON.parse(textOf(update));
         send({ ...news, pictures: pictures ?? null, model: news.classes && json });
         if (page.wantsEnd) core.stop(); // it may have come before there was a search to stop
       },

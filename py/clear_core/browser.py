@@ -60,14 +60,14 @@ async def run_search(request_json: str, picture: Any, bridge: Any) -> None:
     try:
         source = decode(picture.to_bytes())
     except ClearError as error:
-        bridge.update(Update(Spent(), budget, ended="failed", problem=error.problem).to_json(), None)
+        _send(Update(Spent(), budget, ended="failed", problem=error.problem), bridge)
         return
     model = Model.from_json(bridge.model())
     extractor = PoolExtractor(bridge, model)
     try:
         score = await _score(request["score"], source, extractor, bridge)
     except ClearError as error:
-        bridge.update(Update(Spent(), budget, ended="failed", problem=error.problem).to_json(), None)
+        _send(Update(Spent(), budget, ended="failed", problem=error.problem), bridge)
         return
     rng = np.random.default_rng(request["seed"])
     memory = _memory(request, bridge, model)
@@ -85,9 +85,13 @@ async def run_search(request_json: str, picture: Any, bridge: Any) -> None:
         stop=_stop,
     )
     async for update in updates:
-        bridge.update(update.to_json(), _bytes(update.pictures.to_records()) if update.pictures else None)
+        _send(update, bridge)
     if memory is not None:
         _tell_learned(memory, bridge)
+
+
+def _send(update: Update, bridge: Any) -> None:
+    bridge.update(_utf8(update.to_json()), _bytes(update.pictures.to_records()) if update.pictures else None)
 
 
 async def describe_model(name: str, title: str, pixels: str, bridge: Any) -> str:
@@ -170,6 +174,11 @@ def _bytes(data: bytes) -> Any:
     return array
 
 
+def _utf8(text: str) -> Any:
+    """A long text for JavaScript to decode. Pyodide would put the string together letter by letter, at 20 bytes each."""
+    return _bytes(text.encode())
+
+
 def _memory(request: Mapping[str, Any], bridge: Any, model: Model) -> TagMemory | None:
     """The tag memory that the page gave, if it gave one and the strategy has a use for it."""
     data = bridge.memory()
@@ -227,7 +236,9 @@ class FetchTransport:
             answer = await self._bridge.get(f"{url}?{urlencode(params)}" if params else url, timeout * 1000)
         except JsException as error:
             raise (TransportTimeout if error.name == "TimeoutError" else TransportError)(error.message) from None
-        return Response(answer.status, answer.headers.to_py(), answer.body.to_bytes(), answer.url)
+        response = Response(answer.status, answer.headers.to_py(), answer.body.to_bytes(), answer.url)
+        answer.done()
+        return response
 
     async def take(self, service: str, limits: Sequence[Limit]) -> float:
         return float(await self._bridge.take(service, json.dumps([dataclasses.asdict(limit) for limit in limits])))
@@ -338,7 +349,7 @@ class RoomScore:
         return order if np.array_equal(np.sort(order), np.arange(len(scores))) else np.arange(len(scores))
 
     async def _ask(self, call: str, files: Mapping[str, bytes], **arguments: Any) -> dict[str, Any]:
-        question = json.dumps({"call": call, **arguments})
+        question = _utf8(json.dumps({"call": call, **arguments}))
         data = to_js({name: _bytes(content) for name, content in files.items()}, dict_converter=Object.fromEntries)
         answer: dict[str, Any] = json.loads(await self._bridge.room(question, data))
         if "error" in answer:
