@@ -14,10 +14,12 @@ import numpy as np  # noqa: E402
 from PIL import Image  # noqa: E402
 
 import clear_core.browser  # noqa: E402, F401
+import clear_core.browser_loop  # noqa: E402
 from clear_core.pixels import FORMATS, decode  # noqa: E402
 from clear_core.scores import SHIPPED, shipped  # noqa: E402
 from clear_core.services.forgiving_json import parse_json  # noqa: E402
 
+clear_core.browser_loop.install()
 np.random.default_rng(0)
 parse_json(b"{}")
 for name in SHIPPED:
