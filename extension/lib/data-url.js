@@ -13,5 +13,7 @@ export function blobFromDataUrl(url) {
   const text = decodeURIComponent(body.replace(/%(?![0-9a-f]{2})/gi, '%25'));
   if (!base64) return new Blob([text], { type });
   const binary = atob(text);
-  return new Blob([Uint8Array.from(binary, (char) => char.charCodeAt(0))], { type });
+  const bytes = new Uint8Array(binary.length); // from() would make a string and a number of every byte, eight megabytes for half a one
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  return new Blob([bytes], { type });
 }

@@ -86,9 +86,12 @@ export function ranked(scored, order = null) {
   for (const one of scored) {
     if (!(best.get(one.photo.id)?.score >= one.score)) best.set(one.photo.id, one);
   }
-  const place = new Map((order ?? []).map((key, i) => [key, i]));
-  const placeOf = (/** @type {import('../types').Scored} */ { photo }) => place.get(keyOf(photo)) ?? place.size;
-  return [...best.values()].sort((a, b) => placeOf(a) - placeOf(b) || b.score - a.score);
+  const photos = [...best.values()];
+  if (!order) return photos.sort((a, b) => b.score - a.score);
+  const wanted = new Map(order.map((key, i) => [key, i]));
+  const places = new Map(photos.map((one) => [one, wanted.get(keyOf(one.photo)) ?? order.length]));
+  const placeOf = (/** @type {import('../types').Scored} */ one) => Number(places.get(one));
+  return photos.sort((a, b) => placeOf(a) - placeOf(b) || b.score - a.score);
 }
 
 const SUMMARY_PHOTOS = 4;

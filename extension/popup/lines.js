@@ -46,5 +46,5 @@ export function Lines() {
     for (const element of lit) element.setAttribute('data-lit', '');
     return () => { for (const element of lit) element.removeAttribute('data-lit'); };
   }, [photo, tag]);
-  return html`<svg class="lines" aria-hidden="true">${paths.map((path) => html`<path key=${path} d=${path} pathLength="1" />`)}</svg>`;
+  return paths.length > 0 && html`<svg class="lines" aria-hidden="true">${paths.map((path) => html`<path key=${path} d=${path} pathLength="1" />`)}</svg>`;
 }
