@@ -41,6 +41,8 @@ class Measured:
     pools: list[Times] = field(default_factory=list)
     throughput: list[Times] = field(default_factory=list)
     missing: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+    """What a backend runs on."""
 
     def of(self, part: str, way: str) -> list[list[float]]:
         return [times[way] for times in getattr(self, part) if way in times]
@@ -59,6 +61,7 @@ def measure(browser_name: str, extension: Path, parts: frozenset[str], effort: E
             answer = run(page, f"pictures({options})")
             into.pictures.append({**answer["times"], "native": native + native_times(effort)})
             into.missing.update(answer["missing"])
+            into.notes.update(answer["notes"])
         if "cores" in parts:
             options = f"{{turns: {effort.turns}, count: {effort.count}}}"
             into.pools.append(run(page, f"pools({options})"))
@@ -121,7 +124,10 @@ def rows(browser: str, measured: Measured) -> list[Row]:
             theirs = of("pictures", f"tfjs_{backend}")
             if theirs:
                 beside = of("pictures", f"ours_beside_{backend}")
-                found.append(ratio(f"a picture: ours / CLEAR's, {title}", browser, beside, theirs, limit=0.50))
+                note = measured.notes.get(backend, "")
+                found.append(
+                    ratio(f"a picture: ours / CLEAR's, {title}", browser, beside, theirs, limit=0.50, note=note)
+                )
             elif backend in measured.missing:
                 reason = measured.missing[backend]
                 found.append(Row(f"a picture: ours / CLEAR's, {title}", browser, float("nan"), note=reason))

@@ -12,6 +12,17 @@ from tests.browser.firefox import Firefox
 FIREFOX_MEMORY = """ChromeUtils.requestProcInfo().then(({children}) =>
   children.filter(({type}) => type === 'extension').reduce((sum, {memory}) => sum + memory, 0))"""
 
+FIREFOX_COLLECT = """new Promise(done => {
+  const {ppmm} = Services;
+  const heard = () => { ppmm.removeMessageListener('clear:collected', heard); done(true); };
+  ppmm.addMessageListener('clear:collected', heard);
+  ppmm.loadProcessScript('data:,' + encodeURIComponent(`
+    if (Services.appinfo.remoteType === 'extension') {
+      const memory = Cc['@mozilla.org/memory-reporter-manager;1'].getService(Ci.nsIMemoryReporterManager);
+      memory.minimizeMemoryUsage(() => sendAsyncMessage('clear:collected'));
+    }`), false);
+})"""
+
 
 def megabytes(browser: Browser) -> float:
     """What the extension's process holds of its own, in MB (10⁶ bytes), as the browser or the system counts it."""
@@ -52,7 +63,9 @@ def _private(process: int) -> int:
 
 
 def collect_garbage(browser: Browser) -> None:
-    """What is left in memory after this is held by something. (Firefox collects when it likes.)"""
+    """What is left in memory after this is held by something."""
+    if isinstance(browser, Firefox):
+        browser.in_chrome(FIREFOX_COLLECT)
     if isinstance(browser, Chromium):
         for target in list(browser.targets.values()):
             if target.url.startswith(browser.origin):

@@ -136,7 +136,7 @@ def growth(browser_name: str, extension: Path, largest: int) -> list[Row]:
             scored = seen.steps[-1][1]
             begin = seen.steps[0]
             per_photo.append((seen.steps[-1][0] - begin[0]) / max(1, scored - begin[1]) * 1000)
-            if seen.long_tasks is not None and size == 500:
+            if size == 500:
                 while_scoring = [length for at, length in seen.long_tasks if at > 1.0]
                 worst = max(while_scoring, default=0.0)
                 found.append(Row("longest task of the page while scoring 500 photos", browser_name, worst, unit="ms",

@@ -77,8 +77,8 @@ const ask = (worker, message) => {
 async function tfWorker(backend) {
   const worker = new Worker(here('tfjs-worker.js'));
   worker.postMessage({ backend });
-  await answer(worker);
-  return worker;
+  const { runsOn } = await answer(worker);
+  return Object.assign(worker, { runsOn });
 }
 
 async function litertWorker(model) {
@@ -123,18 +123,20 @@ async function pictures({ rounds, warm, slowRounds, theirs = true }) {
   tf?.terminate();
   float.terminate();
   const missing = {};
+  const notes = {};
   for (const backend of slowRounds ? ['cpu', 'webgl'] : []) {
     try {
       const worker = await tfWorker(backend);
       const both = await interleaved({ [`tfjs_${backend}`]: () => ask(worker, { image }), [`ours_beside_${backend}`]: ways.ours }, slowRounds, 1);
       Object.assign(times, both);
+      if (worker.runsOn) notes[backend] = worker.runsOn;
       worker.terminate();
     } catch (error) {
       missing[backend] = String(error.message ?? error);
     }
   }
   pool.close();
-  return { times, missing };
+  return { times, missing, notes };
 }
 
 async function interleaved(ways, rounds, warm) {

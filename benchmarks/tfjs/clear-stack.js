@@ -4,12 +4,12 @@
  *
  * Batch normalisation is folded and activations are fused, as the converted graph of @tensorflow-models/mobilenet has it.
  *
- * in:  {backend: 'wasm' | 'cpu' | 'webgl'}     out: {ready: true} or {error}
+ * in:  {backend: 'wasm' | 'cpu' | 'webgl'}     out: {ready: true, runsOn} or {error}; runsOn: what WebGL calls itself, else ''
  * in:  {id, jpeg: Blob}, {id, image: ImageData} or {id, input: Float32Array [1, 224, 224, 3]}     out: {id, size}
  */
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
-import '@tensorflow/tfjs-backend-webgl';
+import { setWebGLContext } from '@tensorflow/tfjs-backend-webgl';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 
 const SIDE = 224;
@@ -68,6 +68,19 @@ async function decoded(jpeg) {
   return pen.getImageData(0, 0, bitmap.width, bitmap.height);
 }
 
+/** TensorFlow.js refuses WebGL in software. For a figure it gets what there is, like its own but for that. @returns {string} what it is called */
+function anyWebGL() {
+  const wanted = { alpha: false, antialias: false, premultipliedAlpha: false, preserveDrawingBuffer: false, depth: false, stencil: false };
+  const gl = new OffscreenCanvas(300, 150).getContext('webgl2', wanted);
+  if (!gl) throw new Error('no WebGL 2 here');
+  for (const test of [gl.DEPTH_TEST, gl.STENCIL_TEST, gl.BLEND, gl.DITHER, gl.POLYGON_OFFSET_FILL, gl.SAMPLE_COVERAGE]) gl.disable(test);
+  for (const test of [gl.SCISSOR_TEST, gl.CULL_FACE]) gl.enable(test);
+  gl.cullFace(gl.BACK);
+  setWebGLContext(2, gl);
+  const names = gl.getExtension('WEBGL_debug_renderer_info');
+  return names ? gl.getParameter(names.UNMASKED_RENDERER_WEBGL) : gl.getParameter(gl.RENDERER);
+}
+
 let network;
 
 self.onmessage = async ({ data }) => {
@@ -75,10 +88,11 @@ self.onmessage = async ({ data }) => {
     if (data.backend) {
       tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false); // a web page has no shared memory unless its server says so
       setWasmPaths(new URL('./', self.location.href).href);
+      const runsOn = data.backend === 'webgl' ? anyWebGL() : '';
       if (!(await tf.setBackend(data.backend))) throw new Error(`no ${data.backend} here`);
       await tf.ready();
       network = mobileNetV2();
-      self.postMessage({ ready: true });
+      self.postMessage({ ready: true, runsOn });
       return;
     }
     const image = data.jpeg ? await decoded(data.jpeg) : data.image;

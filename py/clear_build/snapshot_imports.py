@@ -13,7 +13,7 @@ importlib.invalidate_caches()  # Python looks into a folder anew when its time c
 import numpy as np  # noqa: E402
 from PIL import Image  # noqa: E402
 
-import clear_core.browser  # noqa: E402, F401
+import clear_core.browser  # noqa: E402
 import clear_core.browser_loop  # noqa: E402
 from clear_core.pixels import FORMATS, decode  # noqa: E402
 from clear_core.scores import SHIPPED, shipped  # noqa: E402

@@ -175,7 +175,7 @@ def _bytes(data: bytes) -> Any:
 
 
 def _utf8(text: str) -> Any:
-    """A long text for JavaScript to decode. Pyodide would put the string together letter by letter, at 20 bytes each."""
+    """A long text for JavaScript to decode. Pyodide would put it together letter by letter, at 20 bytes each."""
     return _bytes(text.encode())
 
 
