@@ -1,9 +1,11 @@
 // @ts-check
-/** WebAssembly from files, without what is left behind when it is compiled as it comes in: Chrome keeps the file twice until it next collects garbage. */
+/** WebAssembly from files, in the way that costs least. */
+import { compilesAsItComes } from './browser.js';
 import { free } from './free.js';
 
 /** @param {Response | PromiseLike<Response>} answer @throws {Error} the file is not there, or is not WebAssembly */
 export async function compile(answer) {
+  if (compilesAsItComes) return WebAssembly.compileStreaming(answer);
   const file = await answer;
   if (!file.ok) throw new Error(`${file.url}: ${file.status}`);
   const bytes = await file.arrayBuffer();
@@ -14,7 +16,7 @@ export async function compile(answer) {
   }
 }
 
-/** For libraries that compile it as it comes in. @type {typeof WebAssembly.instantiateStreaming} */
+/** Stands in for WebAssembly.instantiateStreaming, for libraries that call it. @type {typeof WebAssembly.instantiateStreaming} */
 export async function instantiate(answer, imports) {
   const module = await compile(answer);
   return { module, instance: await WebAssembly.instantiate(module, imports) };
