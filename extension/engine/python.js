@@ -1,6 +1,6 @@
 // @ts-check
 /** Starts Python (Pyodide) with the core in it, from the snapshot that the build has taken (memory-snapshot.js). */
-import { instantiate } from '../lib/wasm.js';
+import { compile } from '../lib/wasm.js';
 import { loadPyodide } from '../vendor/pyodide/pyodide.mjs';
 import { SITE_PACKAGES, loadFromSnapshot } from './memory-snapshot.js';
 
@@ -46,9 +46,17 @@ function readLater(FS, place, address) {
   node.stream_ops = { ...usual, open };
 }
 
-/** @param {(error: unknown) => void} onFatal Python does not survive it @returns {Promise<Core>} */
-export async function startPython(onFatal) {
-  WebAssembly.instantiateStreaming = instantiate; // Pyodide calls it
+/**
+ * @param {(error: unknown) => void} onFatal Python does not survive it
+ * @param {() => void} onCompiled the longest work for all cores is done; from then on Python starts on one
+ * @returns {Promise<Core>}
+ */
+export async function startPython(onFatal, onCompiled) {
+  WebAssembly.instantiateStreaming = async (answer, imports) => { // Pyodide calls it
+    const module = await compile(answer);
+    onCompiled();
+    return { module, instance: await WebAssembly.instantiate(module, imports) };
+  };
   const at = (/** @type {string} */ path) => new URL(path, vendor).href;
   const facts = load('python/snapshot.json').then((answer) => answer.json());
   const content = load('python/snapshot.bin').then((answer) => answer.arrayBuffer());

@@ -17,16 +17,23 @@ self.addEventListener('unhandledrejection', ({ reason }) => { if (reason instanc
 
 /** @type {ReturnType<typeof startPython> | null} */
 let python = null;
+/** @type {() => void} */
+let onCompiled = () => {};
+/** Until Python's WebAssembly is compiled, or never will be. @type {Promise<void>} */
+const compiled = new Promise((resolve) => { onCompiled = resolve; });
 
 export function pythonNow() {
-  python ??= startPython(giveUp);
-  python.catch(() => { python = null; });
+  python ??= startPython(giveUp, onCompiled);
+  python.catch(() => {
+    python = null;
+    onCompiled();
+  });
   return python;
 }
 
-/** @param {string} name @param {string} identity */
+/** Python takes longer to start: where there are two cores, the network would only hold it up. @param {string} name @param {string} identity */
 async function startNetwork(name, identity) {
-  const { json, network, beside } = await choose(name);
+  const [{ json, network, beside }] = await Promise.all([choose(name), compiled]);
   const extractor = new Extractor(network, beside);
   void cardIsFaster(identity).then((faster) => { if (faster) extractor.useCard(); });
   const compare = (/** @type {() => boolean} */ disturbed) => tryCard(identity, { network, beside }, extractor, disturbed);

@@ -1,5 +1,5 @@
 // @ts-check
-/** WebAssembly from files, in the way that costs least. */
+/** WebAssembly from a file, in the way that costs least. */
 import { compilesAsItComes } from './browser.js';
 import { free } from './free.js';
 
@@ -14,10 +14,4 @@ export async function compile(answer) {
   } finally {
     free(bytes);
   }
-}
-
-/** Stands in for WebAssembly.instantiateStreaming, for libraries that call it. @type {typeof WebAssembly.instantiateStreaming} */
-export async function instantiate(answer, imports) {
-  const module = await compile(answer);
-  return { module, instance: await WebAssembly.instantiate(module, imports) };
 }

@@ -24,6 +24,7 @@ from clear_core.features import Features, Model
 from clear_core.own_model import TensorFacts, described, trial_pictures, wire
 from clear_core.photos import Photo
 from clear_core.pixels import decode
+from clear_core.rng import Rng, SmallRng
 from clear_core.scores import Given, LocalScore, Marked, Pictures, Score, ScoreError, joined, shipped, small
 from clear_core.search import Limits, search
 from clear_core.services import (
@@ -69,7 +70,7 @@ async def run_search(request_json: str, picture: Any, bridge: Any) -> None:
     except ClearError as error:
         _send(Update(Spent(), budget, ended="failed", problem=error.problem), bridge)
         return
-    rng = np.random.default_rng(request["seed"])
+    rng = SmallRng(request["seed"])
     memory = _memory(request, bridge, model)
     updates = search(
         source,
@@ -187,7 +188,7 @@ def _memory(request: Mapping[str, Any], bridge: Any, model: Model) -> TagMemory 
     return TagMemory.for_model(data.to_bytes(), model)
 
 
-async def _strategy(name: str, rng: np.random.Generator, memory: TagMemory | None, bridge: Any) -> Strategy:
+async def _strategy(name: str, rng: Rng, memory: TagMemory | None, bridge: Any) -> Strategy:
     if name in WITH_VECTORS:
         data = (await bridge.vectors()).to_bytes()
         return WITH_VECTORS[name](rng, WordVectors.from_npz(io.BytesIO(data)))

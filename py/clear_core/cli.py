@@ -20,6 +20,7 @@ from clear_core.photos import ScoredPhoto, ranked
 from clear_core.pixels import decode
 from clear_core.quota_file import QuotaFile, default_place
 from clear_core.report import html_page
+from clear_core.rng import Rng, SmallRng
 from clear_core.scores import SHIPPED, Given, LocalScore, Marked, Pictures, Recipe, Score, shipped, small
 from clear_core.search import Limits, search
 from clear_core.services import MANNERS, SERVICES, PhotoService, Terms
@@ -126,7 +127,7 @@ async def _search(options: argparse.Namespace) -> int:
 
     source = decode(options.picture.read_bytes())
     extractor = _extractor(options.model, options.pixels)
-    rng = np.random.default_rng(options.seed)
+    rng = SmallRng(options.seed)
     memory = _read_memory(options.memory, extractor.model)
     strategy = _strategy(options, rng, memory)
     score = await _score(options, extractor)
@@ -208,7 +209,7 @@ def _read_memory(file: Path | None, model: Model) -> TagMemory | None:
     return TagMemory.for_model(file.read_bytes() if file.exists() else b"", model)
 
 
-def _strategy(options: argparse.Namespace, rng: np.random.Generator, memory: TagMemory | None) -> Strategy:
+def _strategy(options: argparse.Namespace, rng: Rng, memory: TagMemory | None) -> Strategy:
     if options.strategy in WITH_VECTORS:
         vectors = options.vectors or (VECTORS if VECTORS.is_file() else None)
         if vectors is None:

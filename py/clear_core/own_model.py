@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from clear_core.errors import ModelError
 from clear_core.features import Features, Model, Pixels, Wiring
 from clear_core.pixels import SIDE
+from clear_core.rng import SmallRng
 
 MAX_EMBEDDING = 65_536
 """Numbers of an embedding that we take: CLEAR's layer has 15,680, and every photo's is kept."""
@@ -80,7 +81,7 @@ def described(name: str, title: str, wiring: Wiring, classes: Sequence[str], tri
 
 def trial_pictures(count: int = 4) -> NDArray[np.uint8]:
     """Pictures that any network should tell apart: coloured blobs of several sizes, uint8 [count, 224, 224, 3]."""
-    rng = np.random.default_rng(0)
+    rng = SmallRng(0)
     y, x = np.mgrid[0:SIDE, 0:SIDE] / SIDE
     pictures = np.zeros((count, SIDE, SIDE, 3))
     for picture in pictures:

@@ -20,6 +20,7 @@ from clear_core.errors import ClearError, ModelError, Problem, ServiceError
 from clear_core.features import FeatureExtractor, Features, best_classes
 from clear_core.photos import Page, Photo, ScoredPhoto
 from clear_core.pixels import decode_with_size
+from clear_core.rng import Rng
 from clear_core.scores import Pictures, Ranking, Score, ScoreError, joined, small
 from clear_core.services.base import PhotoService
 from clear_core.strategies.base import Strategy, Task
@@ -54,7 +55,7 @@ async def search(
     score: Score,
     strategy: Strategy,
     budget: Budget,
-    rng: np.random.Generator,
+    rng: Rng,
     resume: SearchState | None = None,
     seen: Pictures | None = None,
     stop: asyncio.Event | None = None,
@@ -92,7 +93,7 @@ class _Run:
         score: Score,
         strategy: Strategy,
         budget: Budget,
-        rng: np.random.Generator,
+        rng: Rng,
         resume: SearchState,
         seen: Pictures | None,
         limits: Limits,

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-
 from clear_core.photos import Photo
+from clear_core.rng import Rng
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ class PhotoService(Protocol):
         """How people call it: "Flickr"."""
         ...
 
-    async def search(self, tag: str, *, limit: int, rng: np.random.Generator) -> list[Photo]:
+    async def search(self, tag: str, *, limit: int, rng: Rng) -> list[Photo]:
         """At most ``limit`` photos for a tag, in the service's order; for several, joined by commas, photos that have
         them all. Raises ServiceError."""
         ...

@@ -7,10 +7,9 @@ import re
 from typing import Any
 from urllib.parse import quote
 
-import numpy as np
-
 from clear_core.errors import ServiceError
 from clear_core.photos import Photo
+from clear_core.rng import Rng
 from clear_core.services.base import Limit, Transport
 from clear_core.services.fields import deed, distinct_tags, https_url, number, plain, text_of_html
 from clear_core.services.http import Web
@@ -55,7 +54,7 @@ class Commons:
     def __init__(self, transport: Transport) -> None:
         self._web = Web(transport, self.title, self.limits)
 
-    async def search(self, tag: str, *, limit: int, rng: np.random.Generator) -> list[Photo]:
+    async def search(self, tag: str, *, limit: int, rng: Rng) -> list[Photo]:
         """Photos whose page holds all words of ``tag``. Raises ServiceError."""
         words = " ".join(_OPERATOR.sub(" ", tag.replace(",", " ")).split())
         if not words:

@@ -6,10 +6,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from clear_core.errors import ServiceError
 from clear_core.photos import Photo
+from clear_core.rng import Rng
 from clear_core.services import flickr_files as files
 from clear_core.services.base import Transport
 from clear_core.services.fields import distinct_tags, number, plain
@@ -42,7 +41,7 @@ class Flickr:
         self._days = days
         self._now = now
 
-    async def search(self, tag: str, *, limit: int, rng: np.random.Generator) -> list[Photo]:
+    async def search(self, tag: str, *, limit: int, rng: Rng) -> list[Photo]:
         """Photos whose title, description or tags hold all words of ``tag``. Raises ServiceError."""
         if not self._key:
             raise ServiceError("service_key_missing", fatal=True, service=self.title)
@@ -64,7 +63,7 @@ class Flickr:
         )
         return _photos(data, self._key)[:limit]
 
-    def _dates(self, rng: np.random.Generator) -> dict[str, str]:
+    def _dates(self, rng: Rng) -> dict[str, str]:
         now = int(self._now())
         if self._days is None:
             return {"max_upload_date": str(now - int(rng.uniform(0, DATE_RANGE)))}

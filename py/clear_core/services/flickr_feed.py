@@ -6,10 +6,9 @@ import html
 import re
 from typing import Any
 
-import numpy as np
-
 from clear_core.errors import ServiceError
 from clear_core.photos import Photo
+from clear_core.rng import Rng
 from clear_core.services import flickr_files as files
 from clear_core.services.base import Transport
 from clear_core.services.fields import MAX_HTML, distinct_tags, plain
@@ -30,7 +29,7 @@ class FlickrFeed:
     def __init__(self, transport: Transport) -> None:
         self._web = Web(transport, self.title, files.LIMITS)
 
-    async def search(self, tag: str, *, limit: int, rng: np.random.Generator) -> list[Photo]:
+    async def search(self, tag: str, *, limit: int, rng: Rng) -> list[Photo]:
         """Photos that carry every word of ``tag`` as a tag. Raises ServiceError.
 
         Class names have several words ("Egyptian cat") where people tag with one each, or with all joined, so words

@@ -15,10 +15,9 @@ import re
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-import numpy as np
-
 from clear_core.errors import ServiceError
 from clear_core.photos import Photo
+from clear_core.rng import Rng
 from clear_core.services.fields import distinct_tags, number, plain
 from clear_core.services.forgiving_json import parse_json
 from clear_core.services.photo_notes import Notes, read_notes
@@ -60,7 +59,7 @@ class Folder:
         self._files = files
         self._index: asyncio.Task[dict[str, list[Photo]]] | None = None
 
-    async def search(self, tag: str, *, limit: int, rng: np.random.Generator) -> list[Photo]:
+    async def search(self, tag: str, *, limit: int, rng: Rng) -> list[Photo]:
         """A random choice of the photos whose tags or title hold all words of ``tag``. Raises ServiceError."""
         if self._index is None:
             self._index = asyncio.ensure_future(self._read())

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import numpy as np
-
 from clear_core.errors import ServiceError
 from clear_core.photos import Photo
+from clear_core.rng import Rng
 from clear_core.services.base import Limit, Transport
 from clear_core.services.fields import distinct_tags, number, plain
 from clear_core.services.http import Web
@@ -41,7 +40,7 @@ class Openverse:
     def __init__(self, transport: Transport) -> None:
         self._web = Web(transport, self.title, self.limits, self.thumbnail_limits)
 
-    async def search(self, tag: str, *, limit: int, rng: np.random.Generator) -> list[Photo]:
+    async def search(self, tag: str, *, limit: int, rng: Rng) -> list[Photo]:
         """Photos whose title, description or tags hold all words of ``tag``. Raises ServiceError."""
         words = " ".join(_OPERATOR.sub(" ", tag.replace(",", " ")).split())[:MAX_QUERY]
         if not words:

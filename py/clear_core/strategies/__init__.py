@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-import numpy as np
-
+from clear_core.rng import Rng
 from clear_core.strategies.bandits import EpsilonGreedy, Random, Ucb
 from clear_core.strategies.base import Strategy, TagMean, Task
 from clear_core.strategies.excluding import Excluding
@@ -16,7 +15,7 @@ from clear_core.strategies.pool import Pool
 from clear_core.strategies.tiara import Tiara
 from clear_core.strategies.word_vectors import WordVectors
 
-STRATEGIES: Mapping[str, Callable[[np.random.Generator], Strategy]] = {
+STRATEGIES: Mapping[str, Callable[[Rng], Strategy]] = {
     "greedy": Greedy,
     "pool": Pool,
     "ucb": Ucb,
@@ -27,7 +26,7 @@ STRATEGIES: Mapping[str, Callable[[np.random.Generator], Strategy]] = {
 }
 """Strategies that need nothing but a generator."""
 
-WITH_VECTORS: Mapping[str, Callable[[np.random.Generator, WordVectors], Strategy]] = {
+WITH_VECTORS: Mapping[str, Callable[[Rng, WordVectors], Strategy]] = {
     "tiara": Tiara,
     "tiara_s": partial(Tiara, single=True),
 }

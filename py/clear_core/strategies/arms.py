@@ -13,6 +13,7 @@ import numpy as np
 
 from clear_core.features import Features
 from clear_core.photos import Photo, ScoredPhoto
+from clear_core.rng import Rng
 from clear_core.strategies.base import UNKNOWN, TagMean, Task
 
 SEED_TAGS = ("town", "people", "cat", "car", "nature", "sea")
@@ -49,7 +50,7 @@ class ArmPlayer:
 
     def __init__(
         self,
-        rng: np.random.Generator,
+        rng: Rng,
         *,
         width: int = 10,
         tags_per_photo: int = 10,

@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 
 from clear_core.photos import ScoredPhoto
+from clear_core.rng import Rng
 from clear_core.strategies.arms import Arm, ArmPlayer
 
 
 class _Bandit(ArmPlayer):
     """An arm player whose arms may be fixed."""
 
-    def __init__(self, rng: np.random.Generator, *, adaptive: bool = True, **options: Any) -> None:
+    def __init__(self, rng: Rng, *, adaptive: bool = True, **options: Any) -> None:
         super().__init__(rng, **options)
         self._adaptive = adaptive
 
@@ -37,7 +38,7 @@ class Ucb(_Bandit):
     Auer, Cesa-Bianchi & Fischer, "Finite-time Analysis of the Multiarmed Bandit Problem", Machine Learning 47 (2002).
     """
 
-    def __init__(self, rng: np.random.Generator, *, alpha: float = 1.0, **options: Any) -> None:
+    def __init__(self, rng: Rng, *, alpha: float = 1.0, **options: Any) -> None:
         super().__init__(rng, **options)
         self._alpha = alpha
 
@@ -49,7 +50,7 @@ class Ucb(_Bandit):
 class EpsilonGreedy(_Bandit):
     """With probability ``epsilon`` an arm at random, else the best mean."""
 
-    def __init__(self, rng: np.random.Generator, *, epsilon: float = 0.1, **options: Any) -> None:
+    def __init__(self, rng: Rng, *, epsilon: float = 0.1, **options: Any) -> None:
         super().__init__(rng, **options)
         self._epsilon = epsilon
 

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from clear_core.features import Features
 from clear_core.photos import Photo, ScoredPhoto
+from clear_core.rng import Rng
 from clear_core.strategies.arms import SEED_TAGS
 from clear_core.strategies.base import UNKNOWN, TagMean, Task
 from clear_core.strategies.candidates import AND, Candidates, Growing, arm_key, names_of, tag_key
@@ -56,7 +57,7 @@ class Pool:
     """See the module. With ``memory`` it knows earlier searches, and the memory learns from this one."""
 
     def __init__(
-        self, rng: np.random.Generator, *, memory: TagMemory | None = None, seeds: Sequence[str] = SEED_TAGS
+        self, rng: Rng, *, memory: TagMemory | None = None, seeds: Sequence[str] = SEED_TAGS
     ) -> None:
         self._rng, self._memory, self._seeds = rng, memory, tuple(seeds)
         self._candidates = Candidates()

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clear_core.photos import ScoredPhoto
+from clear_core.rng import Rng
 from clear_core.strategies.arms import Arm, ArmPlayer
 from clear_core.strategies.word_vectors import WordVectors
 
@@ -26,7 +27,7 @@ class Tiara(ArmPlayer):
 
     def __init__(
         self,
-        rng: np.random.Generator,
+        rng: Rng,
         vectors: WordVectors,
         *,
         alpha: float = 0.01,
