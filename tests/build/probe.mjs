@@ -5,7 +5,7 @@ import * as python from "../../py/clear_build/pyodide_node.mjs";
 
 const [how, vendor, script] = process.argv.slice(2);
 try {
-  console.log((await python[how](vendor)).runPython(readFileSync(script, "utf8")));
+  console.log(await (await python[how](vendor)).runPythonAsync(readFileSync(script, "utf8")));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -1,5 +1,6 @@
 """Runs in the shipped Pyodide, started from its snapshot without a file of any package: what a search begins with."""
 
+import asyncio
 import io
 import json
 import random
@@ -19,10 +20,33 @@ for kind in FORMATS:
     decoded[kind] = decode(file.getvalue()).shape
 for make in STRATEGIES.values():
     make(SmallRng(0))
+
+
+async def order_of_callbacks() -> list[int]:
+    """How the loop runs what is to run soon: more than it runs at once, one of it cancelled, one of it broken."""
+    loop = asyncio.get_running_loop()
+    ran: list[int] = []
+    broken: list[object] = []
+    loop.set_exception_handler(lambda loop, context: broken.append(context["exception"]))
+    for number in range(250):
+        handle = loop.call_soon(ran.append, number)
+        if number == 7:
+            handle.cancel()
+        if number == 9:
+            loop.call_soon(lambda: 1 / 0)
+    loop.call_soon(lambda: loop.call_soon(ran.append, 250))
+    while 250 not in ran:
+        await asyncio.sleep(0)
+    assert [type(error) for error in broken] == [ZeroDivisionError]
+    return ran
+
+
 found = {
     "files": [path.name for path in Path("/lib/python3.12/site-packages").iterdir()],
     "decoded": decoded,
     "scored": [name for name in SHIPPED if shipped(name).name == name],
     "number": random.random(),
+    "loop": type(asyncio.get_event_loop()).__name__,
+    "ran": await order_of_callbacks(),  # noqa: F704  # Pyodide allows it
 }
 json.dumps(found)

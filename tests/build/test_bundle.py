@@ -91,6 +91,8 @@ def test_the_snapshot_does_without_the_files_and_every_start_draws_other_numbers
     assert first["decoded"] == {kind: [224, 224, 3] for kind in FORMATS}
     assert first["scored"] == list(SHIPPED)
     assert first["number"] != second["number"]
+    assert first["loop"] == "ReadyLoop"
+    assert first["ran"] == [number for number in range(251) if number != 7]
 
 
 def test_a_snapshot_that_is_none_is_not_taken(places: Places, tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ def test_numbers_lie_evenly_in_their_range() -> None:
 def test_orders_and_choices_have_each_once() -> None:
     rng = SmallRng(2)
     assert sorted(rng.permutation(50).tolist()) == list(range(50))
+    assert rng.permutation(0).tolist() == rng.random(0).tolist() == []
     chosen = [rng.choice(6, 2, replace=False).tolist() for _ in range(600)]
     assert all(len(set(pair)) == 2 for pair in chosen)
     assert {tuple(pair) for pair in chosen} == {(a, b) for a in range(6) for b in range(6) if a != b}
