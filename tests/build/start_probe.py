@@ -1,9 +1,11 @@
 """Runs in the shipped Pyodide, started from its snapshot without a file of any package: what a search begins with."""
 
 import asyncio
+import gc
 import io
 import json
 import random
+import weakref
 from pathlib import Path
 
 from PIL import Image
@@ -41,12 +43,34 @@ async def order_of_callbacks() -> list[int]:
     return ran
 
 
+class Search:
+    def __init__(self) -> None:
+        self.stopped = asyncio.ensure_future(asyncio.Event().wait())
+        self.stopped.add_done_callback(self.tell)
+
+    def tell(self, done: object) -> None:
+        pass
+
+
+async def forgotten() -> bool:
+    """Is a search that was ended gone at once, or only when garbage is next collected?"""
+    search = Search()
+    await asyncio.sleep(0)
+    search.stopped.cancel()
+    gone = weakref.ref(search)
+    del search
+    gc.disable()
+    await asyncio.sleep(0.01)
+    return gone() is None
+
+
 found = {
     "files": [path.name for path in Path("/lib/python3.12/site-packages").iterdir()],
     "decoded": decoded,
     "scored": [name for name in SHIPPED if shipped(name).name == name],
     "number": random.random(),
     "loop": type(asyncio.get_event_loop()).__name__,
+    "forgotten": await forgotten(),  # noqa: F704
     "ran": await order_of_callbacks(),  # noqa: F704  # Pyodide allows it
 }
 json.dumps(found)

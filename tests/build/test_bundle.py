@@ -92,6 +92,7 @@ def test_the_snapshot_does_without_the_files_and_every_start_draws_other_numbers
     assert first["scored"] == list(SHIPPED)
     assert first["number"] != second["number"]
     assert first["loop"] == "ReadyLoop"
+    assert first["forgotten"]
     assert first["ran"] == [number for number in range(251) if number != 7]
 
 
