@@ -49,7 +49,7 @@
     const { compile } = await import('../lib/wasm.js');
     const compiled = Promise.resolve(known ?? compile(fetch(`${file}.wasm`)));
     const failed = new Promise((_, fail) => {
-      // Left to itself Emscripten compiles anew in each worker: 40 MB, and a second of a core.
+      // Left to itself Emscripten compiles anew in each worker: 40 MB.
       /** @type {any} */ (self).Module = {
         printErr: console.debug,
         instantiateWasm: (/** @type {WebAssembly.Imports} */ imports, /** @type {(instance: WebAssembly.Instance) => void} */ receive) =>
