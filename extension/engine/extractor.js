@@ -11,7 +11,7 @@ import { ModelWorker } from './model-worker-handle.js';
 /** @typedef {{id: number, fill: Fill, attempts: number, resolve: (f: Features) => void, reject: (e: Error) => void}} Job */
 /**
  * The array goes to and fro between the worker and us: new ones would be the most that a search leaves to be collected.
- * @typedef {{worker: ModelWorker, accelerator: Accelerator, ready: boolean, job: Job | null, replaced: boolean, pixels: Uint8Array<ArrayBuffer>}} Slot
+ * @typedef {{worker: ModelWorker, ready: boolean, job: Job | null, replaced: boolean, pixels: Uint8Array<ArrayBuffer>}} Slot
  */
 
 const PICTURE_BYTES = 224 * 224 * 3;
@@ -104,10 +104,10 @@ export class Extractor {
   /** @param {boolean} replaced does it stand for one that failed? @param {Accelerator} accelerator @returns {Slot} */
   #open(replaced, accelerator) {
     const worker = new ModelWorker((data) => this.#receive(slot, data), (message) => this.#fail(slot, message));
-    worker.post({ ...this.#networks, accelerator, program: accelerator === 'wasm' ? this.#program : null });
+    worker.post({ ...this.#networks, accelerator, program: this.#program });
     // A card that failed would fail again.
     /** @type {Slot} */
-    const slot = { worker, accelerator, ready: false, job: null, replaced: replaced || accelerator === 'webgpu', pixels: new Uint8Array(PICTURE_BYTES) };
+    const slot = { worker, ready: false, job: null, replaced: replaced || accelerator === 'webgpu', pixels: new Uint8Array(PICTURE_BYTES) };
     return slot;
   }
 
@@ -119,7 +119,7 @@ export class Extractor {
     }
     if (data.ready) {
       slot.ready = true;
-      if (slot.accelerator === 'wasm') this.#program = data.program;
+      this.#program ??= data.program;
       void whenGone(slot.worker.name).then(() => this.#fail(slot, 'the model worker stopped'));
     } else if (slot.job?.id === data.id) {
       this.#looked++;

@@ -5,8 +5,8 @@
  *
  * First it gets a port, and through that:
  * in, first: {network, beside, accelerator, program}: two `Network`s of types.d.ts; the second, if any, gives the logits;
- *            program: the library's WebAssembly as another worker has compiled it, or null
- * out, then: {ready: true, inputs, outputs, program}: what the network's tensors look like; program: for the next worker
+ *            program: the processor's WebAssembly as another worker has compiled it, or null
+ * out, then: {ready: true, inputs, outputs, program}: what the network's tensors look like; program: the same, for the next worker
  * in:  {id, pixels: Uint8Array [224 * 224 * 3], RGB}     out: {id, pixels, embedding: Float32Array, logits: Float32Array}
  *                                                        out: {id, error: string}; without id: the network did not load
  * The pixels are given back, to be filled again.
@@ -39,14 +39,13 @@
     console.warn = console.debug;
     // Where only the processor is used, the library would open a device on the graphics card all the same.
     if (accelerator === 'wasm') Object.defineProperty(navigator, 'gpu', { value: undefined });
-    const { holdLifeline } = await import('../lib/lifeline.js');
+    const [{ holdLifeline }, { compile }] = await Promise.all([import('../lib/lifeline.js'), import('../lib/wasm.js')]);
     await holdLifeline(self.name);
     /** @type {typeof import('@litertjs/core')} */
     const litert = await import('../vendor/litert/index.js');
     // The card's answers are waited for, by JSPI.
     const build = accelerator === 'webgpu' ? 'jspi_' : await litert.supportsFeature('relaxedSimd') ? '' : 'compat_';
     const file = `${wasmFolder}litert_wasm_${build}internal`;
-    const { compile } = await import('../lib/wasm.js');
     const compiled = Promise.resolve(known ?? compile(fetch(`${file}.wasm`)));
     const failed = new Promise((_, fail) => {
       // Left to itself Emscripten compiles anew in each worker: 40 MB.
@@ -59,8 +58,8 @@
     await Promise.race([litert.loadLiteRt(`${file}.js`), failed]);
     return { litert, program: await compiled };
   }
-  /** @type {ReturnType<typeof loadLibrary> | null} */
-  let library = null;
+  /** @type {ReturnType<typeof loadLibrary>} */
+  let library;
 
   /** @param {Network} network */
   async function bytesOf({ bytes, path }) {
@@ -70,17 +69,15 @@
     return new Uint8Array(await answer.arrayBuffer());
   }
 
-  /** @param {Network} network @param {Accelerator} accelerator @param {WebAssembly.Module | null} known */
-  async function load(network, accelerator, known) {
-    library ??= loadLibrary(accelerator, known);
-    const [bytes, { litert, program }, { free }] = await Promise.all([bytesOf(network), library, import('../lib/free.js')]);
+  /** @param {Network} network @param {Accelerator} accelerator */
+  async function load(network, accelerator) {
+    const [bytes, { litert }, { free }] = await Promise.all([bytesOf(network), library, import('../lib/free.js')]);
     const model = await litert.loadAndCompile(bytes, { accelerator });
     free(bytes.buffer);
     if (accelerator === 'webgpu' && !model.isFullyAccelerated) throw new Error('the graphics card can run only parts of it');
     const inRange = ranged(network.wiring.pixels);
     const facts = (/** @type {readonly import('@litertjs/core').TensorDetails[]} */ details) => details.map(({ shape, dtype }) => ({ shape: [...shape], dtype }));
     return {
-      program,
       inputs: facts(model.getInputDetails()),
       outputs: facts(model.getOutputDetails()),
       /** Every output of one picture. @param {Uint8Array<ArrayBuffer>} pixels @returns {Promise<Float32Array[]>} */
@@ -100,8 +97,10 @@
 
   /** @param {any} message the first @param {MessagePort} port */
   async function loadBoth({ network, beside, accelerator, program }, port) {
-    const [own, other] = await Promise.all([load(network, accelerator, program), beside && load(beside, accelerator, program)]);
-    port.postMessage({ ready: true, inputs: own.inputs, outputs: own.outputs, program: own.program });
+    const shared = accelerator === 'wasm'; // the card's library is another one, and has one worker
+    library = loadLibrary(accelerator, shared ? program : null);
+    const [own, other] = await Promise.all([load(network, accelerator), beside && load(beside, accelerator)]);
+    port.postMessage({ ready: true, inputs: own.inputs, outputs: own.outputs, program: shared ? (await library).program : null });
     /** @param {Uint8Array<ArrayBuffer>} pixels */
     return async (pixels) => {
       const outputs = await own.run(pixels);

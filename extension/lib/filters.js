@@ -51,11 +51,13 @@ export function passing(results, { words, license, shape, share, tag }, top) {
   const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
   const key = tagKey(tag);
   const least = share * top;
-  const textOf = (/** @type {Scored['photo']} */ { title, owner, tags }) => [title, owner, ...tags].join(' ').toLowerCase();
-  const has = (/** @type {string} */ text) => wanted.every((word) => text.includes(word));
+  const saysAll = (/** @type {Scored['photo']} */ { title, owner, tags }) => {
+    const text = [title, owner, ...tags].join(' ').toLowerCase();
+    return wanted.every((word) => text.includes(word));
+  };
   return results.filter(({ photo, score, tag: arm }) => {
     return (share === 0 || score >= least)
-      && (!wanted.length || has(textOf(photo)))
+      && (!wanted.length || saysAll(photo))
       && LICENSES[license](photo.license ?? '')
       && (shape === 'any' || SHAPES[shape](Number(photo.width) / Number(photo.height)))
       && (!key || photo.tags.some((one) => tagKey(one) === key) || armKeys(arm).includes(key));

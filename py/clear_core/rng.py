@@ -45,7 +45,7 @@ class SmallRng:
 
     def integers(self, low: int, high: int | None = None) -> int:
         """One in [low, high), or in [0, low)."""
-        return self._random.randrange(*(low,) if high is None else (low, high))
+        return self._random.randrange(low) if high is None else self._random.randrange(low, high)
 
     def uniform(self, low: float, high: float) -> float:
         """One in [low, high)."""
