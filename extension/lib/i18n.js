@@ -22,13 +22,24 @@ const significant = new Intl.NumberFormat(language, { maximumSignificantDigits: 
 const scientific = new Intl.NumberFormat(language, { maximumSignificantDigits: 3, notation: 'scientific' });
 const percent = new Intl.NumberFormat(language, { style: 'percent' });
 
+/** Texts that are always the same; Firefox takes its time for each. @type {Map<string, string>} */
+const plain = new Map();
+
 /**
  * The text `key` of `_locales`. Rule of this project: a message numbers its placeholders ($1, $2 …) in the alphabetical
  * order of their names, so that callers can name them.
  * @param {string} key
  * @param {Params} [params]
  */
-export function t(key, params = {}) {
+export function t(key, params) {
+  if (params) return filled(key, params);
+  let text = plain.get(key);
+  if (text === undefined) plain.set(key, text = api.i18n.getMessage(key));
+  return text;
+}
+
+/** @param {string} key @param {Params} params */
+function filled(key, params) {
   const values = Object.keys(params).sort().map((name) => {
     const value = params[name];
     return typeof value === 'number' ? number.format(value) : String(value);

@@ -1,7 +1,9 @@
 // @ts-check
 import { usePicture } from '../lib/use-picture.js';
-import { html, useEffect, useState } from '../vendor/js/preact.mjs';
+import { html, useEffect, useLayoutEffect, useRef, useState } from '../vendor/js/preact.mjs';
+import { Beat } from './beat.js';
 import { icons } from './icons.js';
+import { isCalm } from './moves.js';
 
 /** @typedef {import('../types').Photo} Photo */
 
@@ -21,15 +23,23 @@ export function useSharpness() {
 /** What a photo is called. @param {Photo} photo @param {string} untitled */
 export const titleOf = (photo, untitled) => photo.title.trim() || untitled;
 
+/** Thirty photos may appear with one beat of the page; their pictures are not asked for in the same task, and come by a beat of their own. */
+const pictures = new Beat();
+/** @type {import('../lib/use-picture.js').Pace} */
+const PACE = { asked: (ask) => void setTimeout(ask), shown: (show) => pictures.add(show) };
+
 /** A photo in its frame, fading in when it is there. @param {{photo: Photo, isPrivate: boolean, children?: any}} props */
 export function Shot({ photo, isPrivate, children }) {
-  const [state, setState] = useState('loading');
-  const lose = () => setState('lost');
-  const file = usePicture(photo, isPrivate, lose, useSharpness());
-  const lost = state === 'lost';
+  const [lost, setLost] = useState(false);
+  const lose = () => setLost(true);
+  const file = usePicture(photo, isPrivate, lose, useSharpness(), PACE);
+  const image = useRef(/** @type {HTMLElement | null} */ (null));
+  useLayoutEffect(() => { // not a CSS animation, see moves.js
+    if (!isCalm()) image.current?.animate([{ opacity: 0 }, {}], 200);
+  }, [file]);
   return html`
-    <div class=${`shot ${state}`}>
-      ${file && !lost && html`<img src=${file} alt="" decoding="async" draggable=${false} onLoad=${() => setState('there')} onError=${lose} />`}
+    <div class=${`shot ${lost ? 'lost' : file ? 'there' : 'loading'}`}>
+      ${file && !lost && html`<img ref=${image} src=${file} alt="" decoding="async" draggable=${false} onError=${lose} />`}
       ${lost && html`<span class="no-preview">${icons.picture}</span>`}
       ${children}
     </div>`;

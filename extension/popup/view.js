@@ -1,5 +1,6 @@
 // @ts-check
-/** What the result page shows, and how often it is painted. */
+/** What the result page shows, and when it is painted. */
+import { Beat } from './beat.js';
 
 /** @typedef {import('../types').Session} Session */
 /** @typedef {import('../types').Problem} Problem */
@@ -31,16 +32,12 @@ export const EMPTY = Object.freeze({
   tabs: true, recent: [], history: [], days: null, excluded: [], refused: null,
 });
 
-const PAINT_INTERVAL_MS = 250; // the grid comes to rest between two paints, and scoring gets the processor
-
 /** How many photos there are to see. @param {View | null} view */
 const photosOf = (view) => view?.session?.scored.length ?? 0;
 
-/** A view that changes at will and is painted at most four times a second; but the first photo at once. */
+/** A view that changes at will and is painted with the next beat; but the first photo at once. */
 export class Painted {
-  #lastPaint = 0;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
+  #beat = new Beat();
   #paint;
   /** @type {View | null} */
   #painted = null;
@@ -55,16 +52,12 @@ export class Painted {
   set(changes) {
     this.view = { ...this.view, ...changes };
     if (this.view.page === 'opening') return; // the first paint shall not be of nothing, with the next one late
-    if (photosOf(this.view) && !photosOf(this.#painted)) return this.#paintNow();
-    const wait = this.#lastPaint + PAINT_INTERVAL_MS - performance.now();
-    this.#timer ??= setTimeout(() => this.#paintNow(), Math.max(0, wait));
+    if (photosOf(this.view) && !photosOf(this.#painted)) this.#beat.now(this.#paintNow);
+    else this.#beat.add(this.#paintNow);
   }
 
-  #paintNow() {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#lastPaint = performance.now();
+  #paintNow = () => {
     this.#painted = this.view;
     this.#paint(this.view);
-  }
+  };
 }
