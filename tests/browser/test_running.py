@@ -25,6 +25,22 @@ KEYS = """(async () => {
 })()"""
 
 
+CHANGES = """(globalThis.changes = [], new MutationObserver(() => { changes.push(performance.now()); })
+  .observe(document.querySelector('.results'), {subtree: true, childList: true, attributes: true}), true)"""
+
+
+def test_results_and_pictures_come_together_at_most_ten_times_a_second(fresh: Clear) -> None:
+    """Whatever changes in a popup makes the browser measure it anew, and who looks at it restless."""
+    popup = fresh.search("/pictures/tiger.jpg")
+    popup.wait_until("document.querySelector('.results') !== null")
+    popup.evaluate(CHANGES)
+    popup.wait_until(DONE, 120)
+    popup.wait_until("document.querySelectorAll('#results img').length >= 9")
+    changes = popup.evaluate("changes")
+    assert len(changes) > 8
+    assert max(sum(begin <= at < begin + 1000 for at in changes) for begin in changes) <= 10
+
+
 @pytest.mark.usefixtures("slow")
 def test_a_search_goes_on_while_earlier_ones_are_looked_at(clear: Clear, files: dict[str, Path]) -> None:
     page = clear.choose_file(files["tiger"])
