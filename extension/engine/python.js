@@ -46,25 +46,49 @@ function readLater(FS, place, address) {
   node.stream_ops = { ...usual, open };
 }
 
+const { instantiate } = WebAssembly;
+
+/**
+ * Compiles Python's libraries together, as soon as Python itself is compiled. Left to itself, Emscripten compiles each when the one
+ * before is opened; and in Firefox each of them waits for whatever else is compiled meanwhile.
+ * @param {Promise<Promise<ArrayBuffer>[]>} libraries in the order in which they are opened
+ * @returns {Promise<unknown>} all is compiled
+ */
+function compileTogether(libraries) {
+  return new Promise((resolve, reject) => {
+    /** @type {Promise<WebAssembly.Module>[]} */
+    let compiled = [];
+    WebAssembly.instantiateStreaming = async (answer, imports) => { // Pyodide calls it for itself
+      const module = await compile(answer);
+      compiled = (await libraries).map(async (bytes) => WebAssembly.compile(await bytes));
+      Promise.all(compiled).then(resolve, reject);
+      return { module, instance: await instantiate(module, imports) };
+    };
+    WebAssembly.instantiate = /** @type {any} */ (async (/** @type {BufferSource} */ bytes, /** @type {WebAssembly.Imports} */ imports) => { // Emscripten, for a library
+      const module = await (compiled.shift() ?? WebAssembly.compile(bytes));
+      return { module, instance: await instantiate(module, imports) };
+    });
+  });
+}
+
 /**
  * @param {(error: unknown) => void} onFatal Python does not survive it
  * @param {() => void} onCompiled the longest work for all cores is done; from then on Python starts on one
  * @returns {Promise<Core>}
  */
 export async function startPython(onFatal, onCompiled) {
-  WebAssembly.instantiateStreaming = async (answer, imports) => { // Pyodide calls it
-    const module = await compile(answer);
-    onCompiled();
-    return { module, instance: await WebAssembly.instantiate(module, imports) };
-  };
   const at = (/** @type {string} */ path) => new URL(path, vendor).href;
   const facts = load('python/snapshot.json').then((answer) => answer.json());
-  const content = load('python/snapshot.bin').then((answer) => answer.arrayBuffer());
+  const bytes = async (/** @type {string} */ path) => (await load(path)).arrayBuffer();
+  const compiled = compileTogether(facts.then(({ libraries }) => libraries.map((/** @type {string} */ name) => bytes(`python/libraries/${name}`))));
+  compiled.then(onCompiled, onCompiled);
+  const content = bytes('python/snapshot.bin');
   const program = () => import('../vendor/pyodide/pyodide.asm.js');
-  const python = await loadFromSnapshot(program, at('python/libraries/'), facts, content, (options) => loadPyodide({
+  const started = loadFromSnapshot(program, at('python/libraries/'), facts, content, (options) => loadPyodide({
     ...options, indexURL: at('pyodide/'), lockFileURL: at('pyodide/pyodide-lock.json'),
     stdLibURL: at('python/snapshot.json'), // Pyodide wants something to put there
   }));
+  const python = await Promise.race([started, compiled.then(() => started)]); // Emscripten waits for ever for a library that cannot be opened
   /** @type {any} */ (python)._api.on_fatal = onFatal;
   for (const [name, place] of Object.entries(ARCHIVES)) readLater(python.FS, place, at(`python/${name}.zip`));
   return python.pyimport('clear_core.browser');

@@ -113,6 +113,21 @@ def test_what_is_chosen_or_stopped_while_the_engine_starts(
         page.close()
 
 
+@pytest.mark.parametrize("browser", names())
+def test_an_engine_with_a_damaged_library_says_so(
+    browser: str, standin: Standin, files: dict[str, Path], tmp_path: Path
+) -> None:
+    unpacked = tmp_path / "unpacked"
+    shutil.copytree(EXTENSION, unpacked)
+    next(unpacked.glob("vendor/python/libraries/PIL/_imaging.*")).write_bytes(b"\0asm, and no more of it")
+    with extension_in(browser, standin, unpacked) as clear:
+        page = clear.choose_file(files["koala"])
+        page.wait_until(f"({PROBLEM})?.includes('could not start')", 30)
+        page.wait_until("document.querySelector('#try-again') !== null")
+        page.close()
+        clear.browser.messages.clear()  # the accident's own
+
+
 def test_a_search_that_cannot_be_kept_is_shown_all_the_same(standin: Standin, files: dict[str, Path]) -> None:
     with extension_in("chromium", standin) as clear:
         assert isinstance(clear.browser, Chromium)
