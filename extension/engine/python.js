@@ -1,6 +1,6 @@
 // @ts-check
 /** Starts Python (Pyodide) with the core in it, from the snapshot that the build has taken (memory-snapshot.js). */
-import { compile } from '../lib/wasm.js';
+import { compile, compileBytes } from '../lib/wasm.js';
 import { loadPyodide } from '../vendor/pyodide/pyodide.mjs';
 import { SITE_PACKAGES, loadFromSnapshot } from './memory-snapshot.js';
 
@@ -46,29 +46,30 @@ function readLater(FS, place, address) {
   node.stream_ops = { ...usual, open };
 }
 
-const { instantiate } = WebAssembly;
-
 /**
  * Compiles Python's libraries together, as soon as Python itself is compiled. Left to itself, Emscripten compiles each when the one
  * before is opened; and in Firefox each of them waits for whatever else is compiled meanwhile.
  * @param {Promise<Promise<ArrayBuffer>[]>} libraries in the order in which they are opened
- * @returns {Promise<unknown>} all is compiled
+ * @returns {{all: Promise<unknown>, end: () => void}} all: until everything is compiled; end: Python has started, or has not
  */
 function compileTogether(libraries) {
-  return new Promise((resolve, reject) => {
-    /** @type {Promise<WebAssembly.Module>[]} */
-    let compiled = [];
+  const { instantiate, instantiateStreaming } = WebAssembly;
+  const end = () => void Object.assign(WebAssembly, { instantiate, instantiateStreaming });
+  /** @type {Promise<WebAssembly.Module>[]} */
+  let compiled = [];
+  const all = new Promise((resolve, reject) => {
     WebAssembly.instantiateStreaming = async (answer, imports) => { // Pyodide calls it for itself
       const module = await compile(answer);
-      compiled = (await libraries).map(async (bytes) => WebAssembly.compile(await bytes));
+      compiled = (await libraries).map(async (bytes) => compileBytes(await bytes));
       Promise.all(compiled).then(resolve, reject);
       return { module, instance: await instantiate(module, imports) };
     };
-    WebAssembly.instantiate = /** @type {any} */ (async (/** @type {BufferSource} */ bytes, /** @type {WebAssembly.Imports} */ imports) => { // Emscripten, for a library
-      const module = await (compiled.shift() ?? WebAssembly.compile(bytes));
-      return { module, instance: await instantiate(module, imports) };
-    });
   });
+  WebAssembly.instantiate = /** @type {any} */ (async (/** @type {BufferSource} */ bytes, /** @type {WebAssembly.Imports} */ imports) => { // Emscripten, for a library
+    const module = await (compiled.shift() ?? WebAssembly.compile(bytes));
+    return { module, instance: await instantiate(module, imports) };
+  });
+  return { all, end };
 }
 
 /**
@@ -80,15 +81,16 @@ export async function startPython(onFatal, onCompiled) {
   const at = (/** @type {string} */ path) => new URL(path, vendor).href;
   const facts = load('python/snapshot.json').then((answer) => answer.json());
   const bytes = async (/** @type {string} */ path) => (await load(path)).arrayBuffer();
-  const compiled = compileTogether(facts.then(({ libraries }) => libraries.map((/** @type {string} */ name) => bytes(`python/libraries/${name}`))));
-  compiled.then(onCompiled, onCompiled);
+  const compiling = compileTogether(facts.then(({ libraries }) => libraries.map((/** @type {string} */ name) => bytes(`python/libraries/${name}`))));
+  compiling.all.then(onCompiled, onCompiled);
   const content = bytes('python/snapshot.bin');
   const program = () => import('../vendor/pyodide/pyodide.asm.js');
   const started = loadFromSnapshot(program, at('python/libraries/'), facts, content, (options) => loadPyodide({
     ...options, indexURL: at('pyodide/'), lockFileURL: at('pyodide/pyodide-lock.json'),
     stdLibURL: at('python/snapshot.json'), // Pyodide wants something to put there
   }));
-  const python = await Promise.race([started, compiled.then(() => started)]); // Emscripten waits for ever for a library that cannot be opened
+  // Emscripten waits for ever for a library that cannot be opened.
+  const python = await Promise.race([started, compiling.all.then(() => started)]).finally(compiling.end);
   /** @type {any} */ (python)._api.on_fatal = onFatal;
   for (const [name, place] of Object.entries(ARCHIVES)) readLater(python.FS, place, at(`python/${name}.zip`));
   return python.pyimport('clear_core.browser');

@@ -8,7 +8,11 @@ export async function compile(answer) {
   if (compilesAsItComes) return WebAssembly.compileStreaming(answer);
   const file = await answer;
   if (!file.ok) throw new Error(`${file.url}: ${file.status}`);
-  const bytes = await file.arrayBuffer();
+  return compileBytes(await file.arrayBuffer());
+}
+
+/** Gives the bytes back when they are compiled. @param {ArrayBuffer} bytes */
+export async function compileBytes(bytes) {
   try {
     return await WebAssembly.compile(bytes);
   } finally {
