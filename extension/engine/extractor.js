@@ -10,16 +10,13 @@ import { ModelWorker } from './model-worker-handle.js';
 /** @typedef {(pixels: Uint8Array) => void} Fill   writes a picture into an array: RGB, 224 * 224 * 3 */
 /** @typedef {{id: number, fill: Fill, attempts: number, resolve: (f: Features) => void, reject: (e: Error) => void}} Job */
 /**
- * jobs: what it looks at, and what it will then; arrays: free ones for pictures. They go to and fro between the worker and us: new ones
- *   would be the most that a search leaves to be collected.
- * @typedef {{worker: ModelWorker, ready: boolean, jobs: Job[], replaced: boolean, arrays: Uint8Array<ArrayBuffer>[]}} Slot
+ * The array goes to and fro between the worker and us: new ones would be the most that a search leaves to be collected.
+ * @typedef {{worker: ModelWorker, ready: boolean, job: Job | null, replaced: boolean, pixels: Uint8Array<ArrayBuffer>}} Slot
  */
 
 const PICTURE_BYTES = 224 * 224 * 3;
 
 const MAX_ATTEMPTS = 2;
-/** Pictures that a worker has at most, or it would wait for the next one: Python may be busy, and in Firefox a message takes half a millisecond. */
-const AHEAD = 2;
 /** Pictures that the first worker looks at alone: a second one's start would take the processor from the first photos. */
 const ALONE = 12;
 
@@ -87,7 +84,7 @@ export class Extractor {
   close() {
     this.#failure = 'another network was chosen';
     for (const { worker } of this.#slots) worker.terminate();
-    for (const { jobs } of this.#slots) this.#queue.push(...jobs);
+    for (const { job } of this.#slots) if (job) this.#queue.push(job);
     this.#slots = [];
     this.#dispatch();
   }
@@ -110,10 +107,7 @@ export class Extractor {
     worker.post({ ...this.#networks, accelerator, program: this.#program });
     // A card that failed would fail again.
     /** @type {Slot} */
-    const slot = {
-      worker, ready: false, jobs: [], replaced: replaced || accelerator === 'webgpu',
-      arrays: Array.from({ length: AHEAD }, () => new Uint8Array(PICTURE_BYTES)),
-    };
+    const slot = { worker, ready: false, job: null, replaced: replaced || accelerator === 'webgpu', pixels: new Uint8Array(PICTURE_BYTES) };
     return slot;
   }
 
@@ -127,10 +121,11 @@ export class Extractor {
       slot.ready = true;
       this.#program ??= data.program;
       void whenGone(slot.worker.name).then(() => this.#fail(slot, 'the model worker stopped'));
-    } else {
+    } else if (slot.job?.id === data.id) {
       this.#looked++;
-      slot.jobs.shift()?.resolve({ embedding: data.embedding, logits: data.logits }); // answers come in the order of the questions
-      slot.arrays.push(data.pixels);
+      slot.job?.resolve({ embedding: data.embedding, logits: data.logits });
+      slot.job = null;
+      slot.pixels = data.pixels;
     }
     this.#dispatch();
   }
@@ -141,8 +136,7 @@ export class Extractor {
     if (index < 0) return; // already given up
     slot.worker.terminate();
     this.#failure = message;
-    if (slot.jobs.length) slot.jobs[0].attempts++; // the one that it looked at
-    this.#queue.unshift(...slot.jobs);
+    if (slot.job) this.#queue.unshift(slot.job);
     if (slot.replaced) this.#slots.splice(index, 1);
     else this.#slots[index] = this.#open(true, 'wasm');
     this.#dispatch();
@@ -163,22 +157,21 @@ export class Extractor {
         job.reject(Object.assign(new Error(this.#failure), { name: 'ModelError' }));
         continue;
       }
-      const ready = this.#slots.filter(({ ready }) => ready);
-      const idle = ready.find(({ jobs }) => !jobs.length);
-      if (!idle) this.#grow();
-      const slot = idle ?? ready.find(({ arrays }) => arrays.length);
-      if (!slot) return;
+      const slot = this.#slots.find(({ ready, job: busy }) => ready && !busy);
+      if (!slot) {
+        this.#grow();
+        return;
+      }
       this.#queue.shift();
-      const pixels = /** @type {Uint8Array<ArrayBuffer>} */ (slot.arrays.pop());
+      job.attempts++;
       try {
-        job.fill(pixels);
+        job.fill(slot.pixels);
       } catch (error) { // the worker stays free
-        slot.arrays.push(pixels);
         job.reject(/** @type {Error} */ (error));
         continue;
       }
-      slot.jobs.push(job);
-      slot.worker.post({ id: job.id, pixels }, [pixels.buffer]);
+      slot.job = job;
+      slot.worker.post({ id: job.id, pixels: slot.pixels }, [slot.pixels.buffer]);
     }
   }
 }

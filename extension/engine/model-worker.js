@@ -128,8 +128,5 @@
     }
   }
 
-  self.onmessage = ({ data: port }) => {
-    let last = Promise.resolve(); // the graphics card is waited for, and the next picture may be there by then
-    port.onmessage = (/** @type {MessageEvent} */ { data }) => { last = last.then(() => answer(port, data)); };
-  };
+  self.onmessage = ({ data: port }) => { port.onmessage = (/** @type {MessageEvent} */ { data }) => answer(port, data); };
 })();
