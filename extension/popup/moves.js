@@ -15,22 +15,18 @@ export const isCalm = () => matchMedia('(prefers-reduced-motion: reduce)').match
 export function useSmoothMoves(list, items, order) {
   const places = useRef(/** @type {Map<Element, {x: number, y: number}>} */ (new Map()));
   useLayoutEffect(() => {
-    const move = () => {
-      const now = new Map();
-      for (const item of list.current?.querySelectorAll(items) ?? []) {
-        const { offsetLeft: x, offsetTop: y } = /** @type {HTMLElement} */ (item);
-        now.set(item, { x, y });
-      }
-      // Only after all were measured: an animation that starts makes the next measurement lay the page out again.
-      for (const [item, { x, y }] of isCalm() ? [] : now) {
-        const before = places.current.get(item);
-        // Not a CSS animation: that would start anew whenever an item changes its place among the others.
-        if (!before) item.animate([{ opacity: 0, transform: 'scale(0.97)' }, {}], { duration: 260, easing: 'ease-out' });
-        else if (before.x !== x || before.y !== y) item.animate([{ transform: `translate(${before.x - x}px, ${before.y - y}px)` }, { transform: 'none' }], GLIDE);
-      }
-      places.current = now;
-    };
-    const frame = requestAnimationFrame(move); // when the page is laid out in any case, and in a task of its own
-    return () => cancelAnimationFrame(frame);
+    const now = new Map();
+    for (const item of list.current?.querySelectorAll(items) ?? []) {
+      const { offsetLeft: x, offsetTop: y } = /** @type {HTMLElement} */ (item);
+      now.set(item, { x, y });
+    }
+    // Only after all were measured: an animation that starts makes the next measurement lay the page out again.
+    for (const [item, { x, y }] of isCalm() ? [] : now) {
+      const before = places.current.get(item);
+      // Not a CSS animation: that would start anew whenever an item changes its place among the others.
+      if (!before) item.animate([{ opacity: 0, transform: 'scale(0.97)' }, {}], { duration: 260, easing: 'ease-out' });
+      else if (before.x !== x || before.y !== y) item.animate([{ transform: `translate(${before.x - x}px, ${before.y - y}px)` }, { transform: 'none' }], GLIDE);
+    }
+    places.current = now;
   }, [order]);
 }
