@@ -6,6 +6,7 @@ import asyncio
 import base64
 import contextlib
 import hashlib
+import socket
 import ssl
 import tempfile
 import threading
@@ -123,10 +124,13 @@ class Standin:
     def offline(self) -> Iterator[None]:
         """Inside, connections to the services are refused and the open ones are reset; then all is as before."""
         self._run(self._stop_https())
-        try:
-            yield
-        finally:
-            self._run(self._start_https())
+        with socket.socket() as keeper:  # bound, not listening: or another process may take the port meanwhile
+            keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            keeper.bind(("127.0.0.1", self.https_port))
+            try:
+                yield
+            finally:
+                self._run(self._start_https())
 
     # --- life ---------------------------------------------------------------------------------------------
 
