@@ -24,7 +24,8 @@ export class Beat {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#last = performance.now();
-    const changes = new Set(change ? [...this.#changes, change] : this.#changes);
+    if (change) this.#changes.add(change);
+    const changes = [...this.#changes];
     this.#changes.clear();
     for (const make of changes) make();
   }
