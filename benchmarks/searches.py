@@ -22,7 +22,7 @@ from tests.standin.images import picture as picture_file
 from tests.standin.server import Latency
 
 ROOT = Path(__file__).parents[1]
-MODEL = ROOT / "extension" / "vendor" / "models" / "efficientnet_lite0"
+MODEL = ROOT / "extension" / "vendor" / "models" / "efficientnet_lite0_192"
 LATENCY = Latency(query=0.15, thumbnail=0.08)
 SOURCES = ("tiger", "rose", "violin", "broccoli", "teapot", "dog", "clownfish", "lemon")
 

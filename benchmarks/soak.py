@@ -33,7 +33,7 @@ from tests.standin import LibraryPhoto, Standin, faults, offline_library
 from tests.standin.flickr import VALID_KEY
 from tests.standin.images import picture
 
-MODEL = Path(__file__).parents[1] / "extension" / "vendor" / "models" / "efficientnet_lite0"
+MODEL = Path(__file__).parents[1] / "extension" / "vendor" / "models" / "efficientnet_lite0_192"
 PHOTOS, SECONDS = 20, 30
 QUESTIONS = {"flickr": 25, "flickr_feed": 25, "commons": 25, "openverse": 15}
 """Of one search; Openverse allows twenty a minute, and a search is not to spend its time with waiting."""

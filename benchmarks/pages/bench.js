@@ -7,7 +7,7 @@ import { EngineWorker, ModelWorkers } from '../engine/engine-worker.js';
 import { Extractor } from '../engine/extractor.js';
 import { choose } from '../engine/networks.js';
 
-const MODEL = 'efficientnet_lite0';
+const MODEL = 'efficientnet_lite0_192';
 const here = (path) => new URL(path, import.meta.url);
 
 /** Resolves with the first message of a worker. Rejects when it says {error}. */

@@ -6,7 +6,7 @@ import { readOwnDescription, readOwnModel } from '../lib/own-model.js';
 /** @typedef {{json: string, network: Network, beside: Network | null}} Chosen   json: model.json, for Python */
 
 const models = new URL('../vendor/models/', import.meta.url);
-export const DEFAULT = 'efficientnet_lite0';
+export const DEFAULT = 'efficientnet_lite0_192';
 
 /** @param {string} name @returns {Promise<Chosen>} */
 async function shipped(name) {

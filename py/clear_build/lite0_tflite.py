@@ -1,6 +1,7 @@
 """EfficientNet-Lite0 as a .tflite file: float32 throughout, or full int8.
 
-Both take raw RGB bytes, uint8 [1, 224, 224, 3], and give float32 [1, 1280] (embedding) and float32 [1, 1000] (logits).
+Both take raw RGB bytes, uint8 [1, 224, 224, 3], look at them at 192 × 192, and give float32 [1, 1280] (embedding) and
+float32 [1, 1000] (logits).
 Quantisation as in https://ai.google.dev/edge/litert/models/quantization_spec: int8 activations with one scale a
 tensor, int8 weights symmetric per output channel, int32 biases.
 """
@@ -22,18 +23,22 @@ from .lite0 import (
     INPUT_MEAN,
     INPUT_SCALE,
     LOGITS,
+    SEEN_SIZE,
     Kind,
     Layer,
     Network,
     sum_name,
 )
-from .quantization import bias_corrections, quantize_weights
+from .quantization import bias_corrections, mean_output, quantize_weights
 from .tflite_writer import GraphWriter, Quantization, Tensor
 
 Ranges = Mapping[str, tuple[float, float]]
 
 # A dead channel has a tiny scale and would otherwise overflow the int32 bias.
 LARGEST_BIAS = 2**30
+
+# Of the numbers of the embedding: less than 1, so that a few large ones do not outweigh all others.
+POWER = 0.7
 
 
 class _Numbers(Protocol):
@@ -104,20 +109,14 @@ def int8_model(network: Network, ranges: Ranges) -> bytes:
 
 def _write(network: Network, numbers: _Numbers, description: str) -> bytes:
     graph = GraphWriter(description)
-    shape = (1, IMAGE_SIZE, IMAGE_SIZE, 3)
     pixels = Quantization(np.array([INPUT_SCALE], np.float32), INPUT_MEAN)
-    picture = graph.tensor("pixels", shape, np.uint8, pixels)
+    picture = graph.tensor("pixels", (1, IMAGE_SIZE, IMAGE_SIZE, 3), np.uint8, pixels)
+    seen = _seen(graph, picture)
     if numbers.integer:
-        centred = Quantization(pixels.scale, INPUT_MEAN - 128)
-        current = graph.operator(
-            "QUANTIZE",
-            [picture],
-            graph.tensor("centred", shape, np.int8, centred),
-            1,
-            ("QuantizeOptions", schema.QuantizeOptionsT()),
-        )
+        centred = graph.tensor("centred", seen.shape, np.int8, Quantization(pixels.scale, INPUT_MEAN - 128))
+        current = graph.operator("QUANTIZE", [seen], centred, 1, ("QuantizeOptions", schema.QuantizeOptionsT()))
     else:
-        current = _dequantize(graph, picture, "centred")
+        current = _dequantize(graph, seen, "centred")
     block_input = current
     for layer in network.layers:
         if layer.opens_block:
@@ -131,7 +130,31 @@ def _write(network: Network, numbers: _Numbers, description: str) -> bytes:
     if numbers.integer:
         embedding = _dequantize(graph, embedding, "embedding_float")
         logits = _dequantize(graph, logits, "logits_float")
-    return graph.finish([picture], [embedding, logits])
+    return graph.finish([picture], [_comparable(graph, network, embedding), logits])
+
+
+def _seen(graph: GraphWriter, picture: Tensor) -> Tensor:
+    """What the network looks at of the picture that it is given."""
+    options = schema.ResizeBilinearOptionsT()
+    options.halfPixelCenters = True
+    size = graph.tensor("seen_size", (2,), np.int32, data=np.array([SEEN_SIZE, SEEN_SIZE], np.int32))
+    seen = graph.tensor("seen", (1, SEEN_SIZE, SEEN_SIZE, 3), np.uint8, picture.quantization)
+    return graph.operator("RESIZE_BILINEAR", [picture, size], seen, 3, ("ResizeBilinearOptions", options))
+
+
+def _comparable(graph: GraphWriter, network: Network, embedding: Tensor) -> Tensor:
+    """The embedding, changed so that scalar products tell more: every number to the power of 0.7, less what is usual.
+
+    Means after ReLU6 are all positive, and what photos have in common makes most of the product of two. What is usual
+    follows from the batch normalisation, without a photo (quantization.py). Power: Perronnin et al., "Improving the
+    Fisher Kernel for Large-Scale Image Classification" (ECCV 2010), section 3.2.
+    """
+    power = graph.tensor("power", (1,), np.float32, data=np.array([POWER], np.float32))
+    raised = graph.tensor("embedding_raised", embedding.shape, np.float32)
+    graph.operator("POW", [embedding, power], raised, 1, ("PowOptions", schema.PowOptionsT()))
+    usual = graph.tensor("usual", embedding.shape, np.float32, data=mean_output(network.layers[-1]) ** POWER)
+    centred = graph.tensor("embedding_centred", embedding.shape, np.float32)
+    return graph.operator("SUB", [raised, usual], centred, 1, ("SubOptions", schema.SubOptionsT()))
 
 
 def _convolution(graph: GraphWriter, numbers: _Numbers, layer: Layer, source: Tensor) -> Tensor:

@@ -15,13 +15,13 @@ from .lite0 import CLASS_COUNT, EMBEDDING_SIZE, network_from
 from .stamps import Stamp, digest, write_atomically
 from .torch_weights import read_state_dict
 
-LITE0 = "efficientnet_lite0"
+LITE0 = "efficientnet_lite0_192"
 LITE0_TITLE = "EfficientNet-Lite0 (int8)"
 # The divisor in CLEAR's eq. (1) and in the Gaussian kernel, fitted to this model's embeddings.
-LITE0_SCORE_SCALE = 40.0
+LITE0_SCORE_SCALE = 33.0
 
 MOBILENET_V2_NAMES = ("mobilenet_v2", "mobilenet_v2_pool")
-# Spreads the exponents of eq. (1) over photos as far as Lite0's 40 does.
+# Spreads the exponents of eq. (1) over photos as far as Lite0's 33 does.
 MOBILENET_V2_POOL_SCORE_SCALE = 125.0
 
 _HERE = Path(__file__).parent

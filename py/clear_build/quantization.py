@@ -39,7 +39,7 @@ def bias_corrections(network: Network) -> dict[str, NDArray[np.float64]]:
             block_input = mean
         lost = _rounding_loss(layer.weights, layer.channel_axis) * mean
         corrections[layer.name] = lost.sum((1, 2, 3) if layer.kind is Kind.CONV else (0, 1, 2))
-        mean = _mean_output(layer) + (block_input if layer.adds_block_input else 0.0)
+        mean = mean_output(layer) + (block_input if layer.adds_block_input else 0.0)
     corrections[LOGITS] = (_rounding_loss(network.classifier_weights, 0) * mean).sum(1)
     return corrections
 
@@ -50,7 +50,7 @@ def _rounding_loss(weights: NDArray[np.float32], axis: int) -> NDArray[np.float6
     return np.asarray(weights - kept, np.float64)
 
 
-def _mean_output(layer: Layer) -> NDArray[np.float64]:
+def mean_output(layer: Layer) -> NDArray[np.float64]:
     """float64 [channels]: the mean of a normal variable, clipped to 0 … 6 where the layer has a ReLU6."""
     if not layer.relu6:
         return layer.norm_mean

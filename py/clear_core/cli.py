@@ -31,7 +31,7 @@ from clear_core.updates import Budget, Update
 MODELS = Path(__file__).parents[2] / "extension" / "vendor" / "models"
 """Where ``build.py build`` puts the networks, a folder each."""
 
-MODEL = MODELS / "efficientnet_lite0"
+MODEL = MODELS / "efficientnet_lite0_192"
 """The default network."""
 
 VECTORS = Path(__file__).parents[2] / ".build" / "word_vectors.npz"

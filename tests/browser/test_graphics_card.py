@@ -43,12 +43,12 @@ def clear(standin: Standin) -> Iterator[Clear]:
 
 
 def verdict(page: Page) -> dict[str, Any] | None:
-    found: dict[str, Any] | None = page.evaluate(IN_STORE % "store.get('efficientnet_lite0')")
+    found: dict[str, Any] | None = page.evaluate(IN_STORE % "store.get('efficientnet_lite0_192')")
     return found
 
 
 def write(page: Page, verdict: dict[str, Any]) -> None:
-    page.evaluate(IN_STORE % f"store.put({json.dumps(verdict)}, 'efficientnet_lite0')")
+    page.evaluate(IN_STORE % f"store.put({json.dumps(verdict)}, 'efficientnet_lite0_192')")
 
 
 def workers_on_card(clear: Clear) -> int:

@@ -21,8 +21,8 @@ RECORD = """(async () => {
 # The extension makes its database, not the test.
 MADE = "indexedDB.databases().then(all => all.some(({name}) => name === 'clear-memory'))"
 SPOILT = "{bytes: new Uint8Array([1, 2, 3]), photos: 1, names: 1, tags: []}"
-SPOIL = RECORD % ("readwrite", f"await wait(store.put({SPOILT}, 'tags/efficientnet_lite0'));")
-LEARNED = RECORD % ("readonly", "return (await wait(store.get('tags/efficientnet_lite0')))?.photos ?? 0;")
+SPOIL = RECORD % ("readwrite", f"await wait(store.put({SPOILT}, 'tags/efficientnet_lite0_192'));")
+LEARNED = RECORD % ("readonly", "return (await wait(store.get('tags/efficientnet_lite0_192')))?.photos ?? 0;")
 
 
 def search(clear: Clear, picture: str) -> list[str]:

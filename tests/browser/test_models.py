@@ -16,7 +16,7 @@ from tests.models.own import mean_colours
 from tests.models.test_networks import PUBLISHED
 from tests.standin import Standin
 
-LITE0 = "efficientnet_lite0"
+LITE0 = "efficientnet_lite0_192"
 VERDICT = "document.querySelector('#model-verdict .notice:not(.busy)')?.textContent"
 CHOSEN = "document.querySelector('input[name=model]:checked').value"
 

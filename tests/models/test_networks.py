@@ -23,7 +23,7 @@ from tests.standin import offline_library
 from tests.standin.images import picture
 
 PUBLISHED = ROOT.parent / "shared" / "models" / MOBILENET_V2.name
-NETWORKS = ("efficientnet_lite0", *MOBILENET_V2_NAMES, "own, with scores", "own, without")
+NETWORKS = ("efficientnet_lite0_192", *MOBILENET_V2_NAMES, "own, with scores", "own, without")
 
 
 @pytest.fixture(scope="module")
