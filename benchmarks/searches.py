@@ -24,7 +24,10 @@ from tests.standin.server import Latency
 ROOT = Path(__file__).parents[1]
 MODEL = ROOT / "extension" / "vendor" / "models" / "efficientnet_lite0_192"
 LATENCY = Latency(query=0.15, thumbnail=0.08)
-SOURCES = ("tiger", "rose", "violin", "broccoli", "teapot", "dog", "clownfish", "lemon")
+SOURCES = tuple(photo.path.stem for photo in offline_library()[::14])
+"""Every fourteenth photo of the library, so that nobody has chosen them."""
+WARM = 4
+"""Searches with a warm engine in each browser: how fast a search finds the best depends on its source."""
 
 
 # The page of the first steps, which opens by itself. Its memory is no search's.
@@ -62,7 +65,7 @@ def running_standin(copies: int = 1) -> Iterator[Standin]:
         for photo in library
     ]
     with Standin(photos, latency=LATENCY) as standin:
-        for name, photo in choose(library, 12):
+        for name, photo in [*choose(library, 12), *((name, by_name(library, name)) for name in SOURCES)]:
             standin.add_page(f"/pictures/{name}.jpg", picture_file(photo), "image/jpeg")
         yield standin
 
@@ -74,17 +77,20 @@ def by_name(library: Sequence[LibraryPhoto], name: str) -> LibraryPhoto:
 def measure(
     browser_name: str, extension: Path, standin: Standin, instance: int, seconds_per_picture: float, into: Searches
 ) -> None:
-    """One fresh browser: a search from a cold start, one with a warm engine, and CLEAR's beside them."""
+    """One fresh browser: a search from a cold start, some with a warm engine, and CLEAR's beside those."""
     library = offline_library()
     extractor = LiteRtExtractor(MODEL, threads=2)
-    names = [SOURCES[(2 * instance + i) % len(SOURCES)] for i in range(2)]
+    names = [SOURCES[((1 + WARM) * instance + i) % len(SOURCES)] for i in range(1 + WARM)]
     with extension_over(browser_name, extension, standin) as clear:
-        for name, group in zip(names, (into.cold, into.warm), strict=True):
+        for place, name in enumerate(names):
             seen, popup = watch(clear, f"/pictures/{name}.jpg")
             popup.close()
-            group.append(seen)
-        picture = picture_file(by_name(library, names[1]))
-        into.clear.append(clear_search(standin, picture, extractor, seconds_per_picture, instance))
+            if place == 0:
+                into.cold.append(seen)
+                continue
+            into.warm.append(seen)
+            picture = picture_file(by_name(library, name))
+            into.clear.append(clear_search(standin, picture, extractor, seconds_per_picture, instance))
 
 
 def rows(browser: str, found: Searches) -> list[Row]:

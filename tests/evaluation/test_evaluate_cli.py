@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -69,6 +70,23 @@ def test_a_whole_run(corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture
     assert {file.suffix for file in out.iterdir()} == {".jsonl", ".md", ".svg", ".png"}
     assert main(call) == 0
     assert capsys.readouterr().out == first.out
+
+
+@needs_model
+def test_results_of_another_network_are_not_taken_for_those_of_this(corpus: Path, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    other = tmp_path / "other"
+    shutil.copytree(MODEL, other)
+    facts = json.loads((other / "model.json").read_text())
+    facts |= {"embedding": 1000, "wiring": facts["wiring"] | {"embedding": 1}}  # photos are compared by their classes
+    (other / "model.json").write_text(json.dumps(facts))
+    out = tmp_path / "out"
+    for model in (MODEL, other):
+        call = ["evaluate", str(corpus), "--model", str(model), "--cache", str(tmp_path / model.name)]
+        call += ["--out", str(out), "--workers", "1", "--sources", "3", "--queries", "10", "--photos", "10"]
+        assert main(call) == 0
+    first, second = (file.read_text() for file in out.glob("*.jsonl"))
+    assert len(first.splitlines()) == len(second.splitlines()) == 6 and first != second
 
 
 @needs_model

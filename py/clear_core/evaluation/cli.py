@@ -78,9 +78,8 @@ def _evaluate(options: argparse.Namespace) -> int:
     if MEMORY in names:
         lab = Lab(lab.corpus, lab.service, lab.vectors, learn_memories(lab, _earlier(corpus), options.seed))
     jobs = _jobs(options, names, corpus)
-    name = f"{options.protocol}-{options.score}-{options.queries}-{options.photos}-{len(corpus)}"
-    if options.protocol == "paper":
-        name = f"paper-{len(corpus)}"
+    what = "paper" if options.protocol == "paper" else f"similar-{options.score}-{options.queries}-{options.photos}"
+    name = f"{what}-{len(corpus)}-{corpus.fingerprint}"
     results = sweep(
         lab,
         jobs,

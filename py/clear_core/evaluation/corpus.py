@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,13 @@ class Corpus:
 
     def __len__(self) -> int:
         return len(self.photos)
+
+    @property
+    def fingerprint(self) -> str:
+        """Eight hexadecimal digits for what the network sees in the photos: the results of another are not these."""
+        digest = sha256(self.features.embedding.tobytes())
+        digest.update(self.features.logits.tobytes())
+        return digest.hexdigest()[:8]
 
 
 def read_entries(folder: Path) -> tuple[list[Entry], list[str]]:
