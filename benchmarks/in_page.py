@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.table import Row, ratio
+from clear_core.cli import MODEL
 from clear_core.native import LiteRtExtractor
 from tests.browser.driver import BrowserError, Options, Page, launch
 
@@ -86,7 +87,7 @@ def run(page: Page, call: str, timeout: float = 180.0) -> Any:
 
 def native_times(effort: Effort) -> list[float]:
     """Milliseconds of ai-edge-litert, one thread, with the model that the extension ships."""
-    extractor = LiteRtExtractor(Path(__file__).parents[1] / "extension/vendor/models/efficientnet_lite0_192", threads=1)
+    extractor = LiteRtExtractor(MODEL, threads=1)
     pixels = np.random.default_rng(0).integers(0, 256, (1, 224, 224, 3)).astype(np.uint8)
     times = []
     for turn in range(10 + effort.rounds):

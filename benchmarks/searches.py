@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import cycle, islice
 from pathlib import Path
 from statistics import mean, median
 
@@ -13,6 +14,7 @@ from benchmarks.clear_schedule import Course, clear_search
 from benchmarks.memory import collect_garbage, megabytes
 from benchmarks.table import Row
 from benchmarks.watched import Seen, watch
+from clear_core.cli import MODEL
 from clear_core.native import LiteRtExtractor
 from tests.browser.clear import Clear
 from tests.browser.driver import Options, launch
@@ -22,10 +24,7 @@ from tests.standin.images import picture as picture_file
 from tests.standin.server import Latency
 
 ROOT = Path(__file__).parents[1]
-MODEL = ROOT / "extension" / "vendor" / "models" / "efficientnet_lite0_192"
 LATENCY = Latency(query=0.15, thumbnail=0.08)
-SOURCES = tuple(photo.path.stem for photo in offline_library()[::14])
-"""Every fourteenth photo of the library, so that nobody has chosen them."""
 WARM = 4
 """Searches with a warm engine in each browser: how fast a search finds the best depends on its source."""
 
@@ -65,32 +64,36 @@ def running_standin(copies: int = 1) -> Iterator[Standin]:
         for photo in library
     ]
     with Standin(photos, latency=LATENCY) as standin:
-        for name, photo in [*choose(library, 12), *((name, by_name(library, name)) for name in SOURCES)]:
+        for name, photo in (dict(choose(library, 12)) | sources(library)).items():
             standin.add_page(f"/pictures/{name}.jpg", picture_file(photo), "image/jpeg")
         yield standin
 
 
-def by_name(library: Sequence[LibraryPhoto], name: str) -> LibraryPhoto:
-    return next(photo for photo in library if photo.path.stem == name)
+def sources(library: Sequence[LibraryPhoto]) -> dict[str, LibraryPhoto]:
+    """Every fourteenth photo, by its name, so that nobody has chosen them."""
+    return {photo.path.stem: photo for photo in library[::14]}
 
 
 def measure(
     browser_name: str, extension: Path, standin: Standin, instance: int, seconds_per_picture: float, into: Searches
 ) -> None:
     """One fresh browser: a search from a cold start, some with a warm engine, and CLEAR's beside those."""
-    library = offline_library()
+    all_sources = list(sources(offline_library()).items())
     extractor = LiteRtExtractor(MODEL, threads=2)
-    names = [SOURCES[((1 + WARM) * instance + i) % len(SOURCES)] for i in range(1 + WARM)]
+    first = (1 + WARM) * instance
+    cold, *warm = (all_sources[(first + i) % len(all_sources)] for i in range(1 + WARM))
     with extension_over(browser_name, extension, standin) as clear:
-        for place, name in enumerate(names):
-            seen, popup = watch(clear, f"/pictures/{name}.jpg")
-            popup.close()
-            if place == 0:
-                into.cold.append(seen)
-                continue
-            into.warm.append(seen)
-            picture = picture_file(by_name(library, name))
-            into.clear.append(clear_search(standin, picture, extractor, seconds_per_picture, instance))
+        into.cold.append(_search(clear, cold[0]))
+        for name, photo in warm:
+            into.warm.append(_search(clear, name))
+            theirs = clear_search(standin, picture_file(photo), extractor, seconds_per_picture, instance)
+            into.clear.append(theirs)
+
+
+def _search(clear: Clear, name: str) -> Seen:
+    seen, popup = watch(clear, f"/pictures/{name}.jpg")
+    popup.close()
+    return seen
 
 
 def rows(browser: str, found: Searches) -> list[Row]:
@@ -178,9 +181,8 @@ def in_a_row(browser_name: str, extension: Path, count: int) -> list[Row]:
     with running_standin() as standin, extension_over(browser_name, extension, standin) as clear:
         standin.latency = Latency()
         clear.browser.background(CLOSE_FIRST_PAGE)
-        for turn in range(count):
-            _, popup = watch(clear, f"/pictures/{SOURCES[turn % len(SOURCES)]}.jpg")
-            popup.close()
+        for name in islice(cycle(sources(offline_library())), count):
+            _search(clear, name)
             time.sleep(0.5)
             collect_garbage(clear.browser)
             after.append(megabytes(clear.browser))

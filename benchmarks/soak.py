@@ -17,10 +17,10 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
+from clear_core.cli import MODEL
 from clear_core.errors import Problem, in_one_line
 from clear_core.native import HttpTransport, LiteRtExtractor
 from clear_core.pixels import decode
@@ -33,7 +33,6 @@ from tests.standin import LibraryPhoto, Standin, faults, offline_library
 from tests.standin.flickr import VALID_KEY
 from tests.standin.images import picture
 
-MODEL = Path(__file__).parents[1] / "extension" / "vendor" / "models" / "efficientnet_lite0_192"
 PHOTOS, SECONDS = 20, 30
 QUESTIONS = {"flickr": 25, "flickr_feed": 25, "commons": 25, "openverse": 15}
 """Of one search; Openverse allows twenty a minute, and a search is not to spend its time with waiting."""

@@ -5,9 +5,8 @@
 import * as Comlink from '../vendor/js/comlink.mjs';
 import { EngineWorker, ModelWorkers } from '../engine/engine-worker.js';
 import { Extractor } from '../engine/extractor.js';
-import { choose } from '../engine/networks.js';
+import { choose, DEFAULT as MODEL } from '../engine/networks.js';
 
-const MODEL = 'efficientnet_lite0_192';
 const here = (path) => new URL(path, import.meta.url);
 
 /** Resolves with the first message of a worker. Rejects when it says {error}. */

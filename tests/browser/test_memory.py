@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from clear_build.models import LITE0
 from tests.browser.clear import ENDED, Clear
 from tests.browser.conftest import extension_in
 from tests.browser.driver import Page, names
@@ -21,8 +22,8 @@ RECORD = """(async () => {
 # The extension makes its database, not the test.
 MADE = "indexedDB.databases().then(all => all.some(({name}) => name === 'clear-memory'))"
 SPOILT = "{bytes: new Uint8Array([1, 2, 3]), photos: 1, names: 1, tags: []}"
-SPOIL = RECORD % ("readwrite", f"await wait(store.put({SPOILT}, 'tags/efficientnet_lite0_192'));")
-LEARNED = RECORD % ("readonly", "return (await wait(store.get('tags/efficientnet_lite0_192')))?.photos ?? 0;")
+SPOIL = RECORD % ("readwrite", f"await wait(store.put({SPOILT}, 'tags/{LITE0}'));")
+LEARNED = RECORD % ("readonly", f"return (await wait(store.get('tags/{LITE0}')))?.photos ?? 0;")
 
 
 def search(clear: Clear, picture: str) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from clear_build.build import ROOT
-from clear_build.models import MOBILENET_V2_NAMES, build_mobilenet_v2, list_models
+from clear_build.models import LITE0, MOBILENET_V2_NAMES, build_mobilenet_v2, list_models
 from tests.browser.clear import ENDED, PROBLEM, Clear
 from tests.browser.conftest import EXTENSION, extension_in
 from tests.browser.driver import Page, names
@@ -16,7 +16,6 @@ from tests.models.own import mean_colours
 from tests.models.test_networks import PUBLISHED
 from tests.standin import Standin
 
-LITE0 = "efficientnet_lite0_192"
 VERDICT = "document.querySelector('#model-verdict .notice:not(.busy)')?.textContent"
 CHOSEN = "document.querySelector('input[name=model]:checked').value"
 

@@ -18,7 +18,7 @@ from clear_build.build import Places
 from clear_build.calibrate import read_photo
 from clear_build.lite0 import network_from
 from clear_build.lite0_tflite import float_model
-from clear_build.models import convert_lite0
+from clear_build.models import LITE0, convert_lite0
 from clear_build.torch_weights import MAGIC, PROTOCOL, read_state_dict
 from tests.standin import offline_library
 from tests.standin.images import picture
@@ -52,7 +52,7 @@ def weights() -> Path:
 
 @pytest.fixture(scope="module")
 def shipped(places: Places) -> Model:
-    return Model((places.vendor / "models/efficientnet_lite0_192/model.tflite").read_bytes())
+    return Model((places.vendor / "models" / LITE0 / "model.tflite").read_bytes())
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,7 @@ def test_int8_agrees_with_float32_on_real_photos(photos: Any, shipped: Model, re
 
 def test_the_float32_network_knows_what_is_in_the_photos(reference: Model, places: Places) -> None:
     """Against a mistake that both networks would share, such as weights read in the wrong order."""
-    classes = json.loads((places.vendor / "models/efficientnet_lite0_192/model.json").read_text())["classes"]
+    classes = json.loads((places.vendor / "models" / LITE0 / "model.json").read_text())["classes"]
     titles = {f"A {name}.": name for name in ("magpie", "toucan", "gorilla", "bison", "tiger", "koala", "strawberry")}
     seen = {
         titles[photo.title]: classes[int(reference(read_photo(io.BytesIO(picture(photo))))[1].argmax())]
@@ -106,12 +106,12 @@ def test_the_model_takes_rgb_bytes_and_gives_embedding_and_logits(shipped: Model
 
 
 def test_same_weights_same_bytes(weights: Path, places: Places) -> None:
-    shipped = (places.vendor / "models/efficientnet_lite0_192/model.tflite").read_bytes()
+    shipped = (places.vendor / "models" / LITE0 / "model.tflite").read_bytes()
     assert convert_lite0(weights) == shipped
 
 
 def test_the_class_names_are_in_the_order_of_the_logits(places: Places) -> None:
-    classes = json.loads((places.vendor / "models/efficientnet_lite0_192/model.json").read_text())["classes"]
+    classes = json.loads((places.vendor / "models" / LITE0 / "model.json").read_text())["classes"]
     assert len(classes) == 1000 and not any("," in name for name in classes)
     assert (classes[0], classes[281], classes[954], classes[999]) == ("tench", "tabby", "banana", "toilet tissue")
 

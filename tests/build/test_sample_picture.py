@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image
 
 from clear_build.build import Places
+from clear_build.models import LITE0
 from clear_build.sample_picture import TARGET, paint
 from clear_core.features import best_classes
 from clear_core.native import LiteRtExtractor
@@ -20,7 +21,7 @@ def test_it_is_what_the_script_paints() -> None:
 
 
 def test_the_network_knows_at_a_glance_what_it_is(places: Places) -> None:
-    extractor = LiteRtExtractor(places.vendor / "models" / "efficientnet_lite0_192")
+    extractor = LiteRtExtractor(places.vendor / "models" / LITE0)
     seen = best_classes(extractor.extract_now(decode(TARGET.read_bytes())[np.newaxis]), extractor.model, 2)
     assert seen[0].name == "balloon"
     assert seen[0].probability > 0.5 > 10 * seen[1].probability

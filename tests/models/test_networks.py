@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from clear_build.assets import MOBILENET_V2
 from clear_build.build import ROOT, build
-from clear_build.models import MOBILENET_V2_NAMES, build_mobilenet_v2
+from clear_build.models import LITE0, MOBILENET_V2_NAMES, build_mobilenet_v2
 from clear_core.cli import MODEL
 from clear_core.errors import ModelError
 from clear_core.features import best_classes
@@ -23,7 +23,7 @@ from tests.standin import offline_library
 from tests.standin.images import picture
 
 PUBLISHED = ROOT.parent / "shared" / "models" / MOBILENET_V2.name
-NETWORKS = ("efficientnet_lite0_192", *MOBILENET_V2_NAMES, "own, with scores", "own, without")
+NETWORKS = (LITE0, *MOBILENET_V2_NAMES, "own, with scores", "own, without")
 
 
 @pytest.fixture(scope="module")
