@@ -75,14 +75,16 @@ def test_a_whole_run(corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture
 @needs_model
 def test_results_of_another_network_are_not_taken_for_those_of_this(corpus: Path, tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
-    other = tmp_path / "other"
-    shutil.copytree(MODEL, other)
-    facts = json.loads((other / "model.json").read_text())
-    facts |= {"embedding": 1000, "wiring": facts["wiring"] | {"embedding": 1}}  # photos are compared by their classes
+    one, other = tmp_path / "one", tmp_path / "other"
+    shutil.copytree(MODEL, one)
+    other.mkdir()
+    facts = json.loads((one / "model.json").read_text())
+    # The same file, but photos are compared by their classes.
+    facts |= {"embedding": 1000, "wiring": facts["wiring"] | {"file": "../one/model.tflite", "embedding": 1}}
     (other / "model.json").write_text(json.dumps(facts))
     out = tmp_path / "out"
-    for model in (MODEL, other):
-        call = ["evaluate", str(corpus), "--model", str(model), "--cache", str(tmp_path / model.name)]
+    for model in (one, other):
+        call = ["evaluate", str(corpus), "--model", str(model), "--cache", str(tmp_path / "cache")]
         call += ["--out", str(out), "--workers", "1", "--sources", "3", "--queries", "10", "--photos", "10"]
         assert main(call) == 0
     first, second = (file.read_text() for file in out.glob("*.jsonl"))

@@ -30,10 +30,11 @@ def load_corpus(folder: Path, model: Path, cache: Path | None = None) -> tuple[C
     Ctrl-C, computes only what is new. Raises EvaluationError, OSError, ValueError.
     """
     entries, problems = read_entries(folder)
-    network = sha256((model / "model.tflite").read_bytes()).hexdigest()
+    extractor = LiteRtExtractor(model, threads=os.cpu_count() or 1)
+    wiring = extractor.model.wiring  # two networks may be one file, with other outputs
+    network = sha256((model / wiring.file).read_bytes() + repr(wiring).encode()).hexdigest()
     file = (cache or cache_folder()) / f"{sha256(str(folder.resolve()).encode()).hexdigest()[:16]}-{network[:16]}.npz"
     rows = _read(file)
-    extractor = LiteRtExtractor(model, threads=os.cpu_count() or 1)
     stamps = [_stamp(entry) for entry in entries]
     missing = [index for index, stamp in enumerate(stamps) if stamp not in rows]
     try:

@@ -43,8 +43,9 @@ class Corpus:
 
     @property
     def fingerprint(self) -> str:
-        """Eight hexadecimal digits for what the network sees in the photos: the results of another are not these."""
-        digest = sha256(self.features.embedding.tobytes())
+        """Eight hexadecimal digits for the network and what it sees: the results of another are not these."""
+        digest = sha256(self.model.to_json().encode())
+        digest.update(self.features.embedding.tobytes())
         digest.update(self.features.logits.tobytes())
         return digest.hexdigest()[:8]
 
