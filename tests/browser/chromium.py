@@ -177,7 +177,12 @@ class Chromium:
         return max((t for t in fits if t.session not in known), key=lambda t: t.order, default=None)
 
     def _page_at(self, prefix: str, known: set[str], timeout: float = 15.0) -> ChromiumPage:
-        return ChromiumPage(self, poll(lambda: self._newest("page", prefix, known), timeout, f"a page at {prefix}"))
+        try:
+            return ChromiumPage(self, poll(lambda: self._newest("page", prefix, known), timeout, f"a page at {prefix}"))
+        except BrowserError as error:
+            there = sorted(f"{target.type} {target.url}" for target in self.targets.copy().values())
+            menus = len(self.screen.menus()) if self.screen else 0
+            raise BrowserError(f"{error}; {menus} menus are open, and there are {', '.join(there)}") from None
 
     # driver.Browser
 

@@ -113,12 +113,11 @@ class ChromiumPage:
         self._browser.remember_targets()
         self.to_front()
         if self._browser.screen is not None:
-            before = self._browser.screen.windows()
             for _ in range(5):  # Chromium drops clicks on a frame that it has not put on the screen yet
                 self._mouse(where, "right")
-                if self._browser.screen.opens(before):
+                if self._browser.screen.opens_menu():
                     break
-            self._browser.screen.choose(before, entry)
+            self._browser.screen.choose(entry)
         else:
             self._raise_menu_event(where, entry)
 

@@ -24,6 +24,14 @@ SET = "(e, v) => { e.value = v; for (const t of ['input', 'change']) e.dispatchE
 # What moves for ever, or for long, is not waited for.
 REST = """Promise.race([new Promise(late => setTimeout(late, 500)), Promise.allSettled(document.getAnimations()
   .filter(one => one.effect.getComputedTiming().endTime < 1000).map(one => one.finished))]).then(() => 1)"""
+KEPT = """(async () => {
+  const wait = request => new Promise(done => { request.onsuccess = () => done(request.result); });
+  const store = (await wait(indexedDB.open('clear'))).transaction('sessions').objectStore('sessions');
+  const keys = await wait(store.getAllKeys()), values = await wait(store.getAll());
+  const id = keys.filter(key => key.startsWith('record/')).at(-1).slice(7);
+  const parts = values.filter((_, i) => keys[i].startsWith(`part/${id}/`));
+  return parts.flatMap(({scored}) => scored.map(({photo, score}) => [photo.id, score]));
+})()"""
 RESULTS = """[...document.querySelectorAll('#results [data-photo]')].map(tile => ({
   id: tile.dataset.photo, score: Number(tile.dataset.score), title: tile.querySelector('.title').textContent,
   owner: tile.querySelector('.owner').textContent, license: tile.querySelector('.license').textContent,
@@ -89,6 +97,10 @@ class Clear:
         """The tiles of the grid, in their order."""
         found: list[dict[str, Any]] = popup.evaluate(RESULTS)
         return found
+
+    def kept(self, page: Page) -> list[tuple[str, float]]:
+        """The photos of the newest search that are kept on the disk, with their scores."""
+        return [(photo, score) for photo, score in page.evaluate(KEPT)]
 
     def shoot(self, page: Page, name: str) -> Path:
         """Save a screenshot for people to look at, when what moves on the page has come to rest."""

@@ -67,7 +67,7 @@ def test_the_card_is_tried_out_once_and_used_only_if_it_is_faster(clear: Clear) 
     assert found["alike"]
     assert found["ms"]["card"] > found["ms"]["processor"] > 0
     assert not found["faster"]
-    scores = {one["id"]: one["score"] for one in clear.results(popup)}
+    scores = dict(clear.kept(popup))
     popup.close()
 
     # As if it had been faster; the engine of before knows better, and ends.
@@ -78,10 +78,9 @@ def test_the_card_is_tried_out_once_and_used_only_if_it_is_faster(clear: Clear) 
     popup = clear.search("/pictures/tiger.jpg")
     poll(lambda: workers_on_card(clear) == 1, 60, "a model worker on the card")
     popup.wait_until(DONE, 120)
-    again = {one["id"]: one["score"] for one in clear.results(popup)}
-    assert len(again) == 30
-    both = scores.keys() & again.keys()
-    assert len(both) >= 20
+    again = dict(clear.kept(popup))
+    both = scores.keys() & again.keys()  # which tags are asked depends on which photos came first
+    assert len(both) >= 30
     for photo in both:
         assert again[photo] == pytest.approx(scores[photo], rel=0.02)
     popup.close()

@@ -20,14 +20,6 @@ from tests.standin import Standin
 from tests.standin.server import Latency
 
 IDLE = "document.querySelector('.progress')?.dataset.state === 'idle'"
-KEPT = """(async () => {
-  const wait = request => new Promise(done => { request.onsuccess = () => done(request.result); });
-  const store = (await wait(indexedDB.open('clear'))).transaction('sessions').objectStore('sessions');
-  const keys = await wait(store.getAllKeys()), values = await wait(store.getAll());
-  const id = keys.filter(key => key.startsWith('record/')).at(-1).slice(7);
-  const parts = values.filter((_, i) => keys[i].startsWith(`part/${id}/`));
-  return parts.flatMap(({scored}) => scored.map(({photo}) => photo.id));
-})()"""
 CURRENT = "chrome.storage.session.get().then(all => Object.entries(all).find(([key]) => key.startsWith('current/'))[1])"
 
 
@@ -74,7 +66,7 @@ def test_a_popup_closed_a_hundred_times_loses_nothing(clear: Clear) -> None:
         clear.browser.toolbar_click(page)
         popup = clear.browser.popup()
         popup.wait_until("!!document.querySelector('.progress')", 20)
-        kept = popup.evaluate(KEPT)
+        kept = [photo for photo, _ in clear.kept(popup)]
         assert seen <= set(kept)
         assert len(kept) == len(set(kept))
         popup.evaluate("document.querySelector('#go-on, #try-again, #again')?.click()")
@@ -93,7 +85,7 @@ def test_a_killed_browser_loses_nothing(standin: Standin) -> None:
         seen = shown(popup)
         driver(clear).kill_and_restart()
         popup = reopened(clear)
-        assert seen <= set(popup.evaluate(KEPT))
+        assert seen <= dict(clear.kept(popup)).keys()
         standin.latency = Latency()
         clear.click(popup, "#go-on")
         popup.wait_until(DONE, 120)
@@ -120,7 +112,7 @@ def test_an_extension_that_is_reloaded_loses_nothing(standin: Standin) -> None:
         popup.evaluate("void setTimeout(() => chrome.runtime.reload(), 50)")
         poll(lambda: popup.closed, 15, "the popup to close")
         popup = poll(lambda: reopened_if_loaded(clear), 30, "the extension to be back")
-        assert seen <= set(popup.evaluate(KEPT))
+        assert seen <= dict(clear.kept(popup)).keys()
         standin.latency = Latency()
         clear.click(popup, "#go-on")
         popup.wait_until(DONE, 120)
@@ -185,7 +177,7 @@ def test_one_search_in_two_tabs_runs_once(clear: Clear, files: dict[str, Path]) 
     second.to_front()
     second.wait_until(f"{DONE} && {IDLE}", 20)
     assert shown(first) == shown(second)
-    kept = second.evaluate(KEPT)
+    kept = [photo for photo, _ in clear.kept(second)]
     assert len(kept) == len(set(kept))
     for tab in (first, second):
         tab.close()
