@@ -79,7 +79,7 @@ async def _search(standin: Standin, picture: bytes, extractor: LiteRtExtractor, 
     async with HttpTransport(connect_to=address, ca_file=standin.ca_file, connections=CONNECTIONS) as transport:
         begin = clock()
         async for update in search(
-            decode(picture),
+            decode(picture, extractor.model.wiring.side),
             service=FlickrFeed(transport),
             extractor=_OneByOne(extractor, seconds),
             score=LocalScore(shipped("exponential")),

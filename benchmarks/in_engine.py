@@ -24,7 +24,7 @@ async def look(picture: Any, count: int, bridge: Any) -> None:
 
     async def one() -> None:
         async with room:
-            await extractor.extract(decode(data)[np.newaxis])
+            await extractor.extract(decode(data, extractor.model.wiring.side)[np.newaxis])
 
     await asyncio.gather(*(one() for _ in range(count)))
 

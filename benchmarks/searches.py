@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import cycle, islice
@@ -19,12 +19,15 @@ from clear_core.native import LiteRtExtractor
 from tests.browser.clear import Clear
 from tests.browser.driver import Options, launch
 from tests.demo import choose
-from tests.standin import LibraryPhoto, Standin, offline_library
+from tests.standin import LibraryPhoto, Standin, load_corpus, offline_library
+from tests.standin.images import photo_file
 from tests.standin.images import picture as picture_file
 from tests.standin.server import Latency
 
 ROOT = Path(__file__).parents[1]
 LATENCY = Latency(query=0.15, thumbnail=0.08)
+THUMBNAIL = "s"
+"""The size that a search asks for, of 240 pixels."""
 WARM = 4
 """Searches with a warm engine in each browser: how fast a search finds the best depends on its source."""
 
@@ -63,22 +66,51 @@ def running_standin(copies: int = 1) -> Iterator[Standin]:
         for copy in range(copies)
         for photo in library
     ]
+    with _standin(photos, dict(choose(library, 12)) | sources(library)) as standin:
+        yield standin
+
+
+@contextmanager
+def held_out(corpus: Path | None = None) -> Iterator[tuple[Standin, dict[str, LibraryPhoto]]]:
+    """The offline library, or a tagged corpus, without some sources; and those, by name.
+
+    As in ``clear evaluate``: what is looked for is alike, not the same. A photo that is the source itself scores so
+    high that the mean of the ten best would say little but whether it was found.
+    """
+    library = offline_library() if corpus is None else load_corpus(corpus)
+    chosen = sources(library)
+    out = {photo.id for photo in chosen.values()}
+    photos = [photo for photo in library if photo.id not in out]
+    with _standin(photos, chosen) as standin:
+        for photo in photos:  # made before they are asked for: a service has cores of its own
+            photo_file({photo.id: photo}, photo.file_path(THUMBNAIL))
+        yield standin, chosen
+
+
+@contextmanager
+def _standin(photos: Sequence[LibraryPhoto], pictures: Mapping[str, LibraryPhoto]) -> Iterator[Standin]:
     with Standin(photos, latency=LATENCY) as standin:
-        for name, photo in (dict(choose(library, 12)) | sources(library)).items():
+        for name, photo in pictures.items():
             standin.add_page(f"/pictures/{name}.jpg", picture_file(photo), "image/jpeg")
         yield standin
 
 
 def sources(library: Sequence[LibraryPhoto]) -> dict[str, LibraryPhoto]:
-    """Every fourteenth photo, by its name, so that nobody has chosen them."""
-    return {photo.path.stem: photo for photo in library[::14]}
+    """Twenty-four photos at equal distances, by name, so that nobody has chosen them."""
+    return {photo.path.stem: photo for photo in library[:: len(library) // 23]}
 
 
 def measure(
-    browser_name: str, extension: Path, standin: Standin, instance: int, seconds_per_picture: float, into: Searches
+    browser_name: str,
+    extension: Path,
+    over: tuple[Standin, Mapping[str, LibraryPhoto]],
+    instance: int,
+    seconds_per_picture: float,
+    into: Searches,
 ) -> None:
     """One fresh browser: a search from a cold start, some with a warm engine, and CLEAR's beside those."""
-    all_sources = list(sources(offline_library()).items())
+    standin, pictures = over
+    all_sources = list(pictures.items())
     extractor = LiteRtExtractor(MODEL, threads=2)
     first = (1 + WARM) * instance
     cold, *warm = (all_sources[(first + i) % len(all_sources)] for i in range(1 + WARM))

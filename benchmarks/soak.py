@@ -189,7 +189,7 @@ class _Soak:
                 HttpTransport(connect_to=address, ca_file=self._standin.ca_file) as transport,
             ):
                 async for update in search(
-                    decode(await asyncio.to_thread(picture, outcome.source)),
+                    decode(await asyncio.to_thread(picture, outcome.source), self._extractor.model.wiring.side),
                     service=SERVICES[outcome.service](transport, Terms(VALID_KEY)),
                     extractor=self._extractor,
                     score=LocalScore(shipped("exponential")),

@@ -179,7 +179,7 @@ export interface Settings {
 export interface Learned { bytes: Uint8Array; photos: number; names: number; tags: { tag: string; count: number }[] }
 
 /** How a network's file is run: clear_core.features.Wiring. */
-export interface Wiring { file: string; pixels: 'uint8' | '0..255' | '0..1' | '-1..1'; embedding: number; logits: number | null; class_offset: number }
+export interface Wiring { file: string; pixels: 'uint8' | '0..255' | '0..1' | '-1..1'; embedding: number; logits: number | null; class_offset: number; side: number }
 
 /** A network for the model workers: where its file is, or its bytes. */
 export interface Network { path: string; bytes: Uint8Array<ArrayBuffer> | null; wiring: Wiring }

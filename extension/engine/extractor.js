@@ -7,14 +7,12 @@ import { ModelWorker } from './model-worker-handle.js';
 /** @typedef {import('../types').Features} Features */
 /** @typedef {import('../types').Network} Network */
 /** @typedef {'wasm' | 'webgpu'} Accelerator */
-/** @typedef {(pixels: Uint8Array) => void} Fill   writes a picture into an array: RGB, 224 * 224 * 3 */
+/** @typedef {(pixels: Uint8Array) => void} Fill   writes a picture into an array: RGB, side * side * 3 */
 /** @typedef {{id: number, fill: Fill, attempts: number, resolve: (f: Features) => void, reject: (e: Error) => void}} Job */
 /**
  * The array goes to and fro between the worker and us: new ones would be the most that a search leaves to be collected.
  * @typedef {{worker: ModelWorker, ready: boolean, job: Job | null, replaced: boolean, pixels: Uint8Array<ArrayBuffer>}} Slot
  */
-
-const PICTURE_BYTES = 224 * 224 * 3;
 
 const MAX_ATTEMPTS = 2;
 /** Pictures that the first worker looks at alone: a second one's start would take the processor from the first photos. */
@@ -106,8 +104,9 @@ export class Extractor {
     const worker = new ModelWorker((data) => this.#receive(slot, data), (message) => this.#fail(slot, message));
     worker.post({ ...this.#networks, accelerator, program: this.#program });
     // A card that failed would fail again.
+    const pixels = new Uint8Array(3 * this.#networks.network.wiring.side ** 2);
     /** @type {Slot} */
-    const slot = { worker, ready: false, job: null, replaced: replaced || accelerator === 'webgpu', pixels: new Uint8Array(PICTURE_BYTES) };
+    const slot = { worker, ready: false, job: null, replaced: replaced || accelerator === 'webgpu', pixels };
     return slot;
   }
 

@@ -7,7 +7,7 @@
  * in, first: {network, beside, accelerator, program}: two `Network`s of types.d.ts; the second, if any, gives the logits;
  *            program: the processor's WebAssembly as another worker has compiled it, or null
  * out, then: {ready: true, inputs, outputs, program}: what the network's tensors look like; program: the same, for the next worker
- * in:  {id, pixels: Uint8Array [224 * 224 * 3], RGB}     out: {id, pixels, embedding: Float32Array, logits: Float32Array}
+ * in:  {id, pixels: Uint8Array [side * side * 3], RGB}   out: {id, pixels, embedding: Float32Array, logits: Float32Array}
  *                                                        out: {id, error: string}; without id: the network did not load
  * The pixels are given back, to be filled again.
  */
@@ -16,15 +16,14 @@
   /** @typedef {import('./extractor.js').Accelerator} Accelerator */
   const vendor = new URL('../vendor/', self.location.href);
   const wasmFolder = new URL('litert/wasm/', vendor).href;
-  const INPUT_SHAPE = [1, 224, 224, 3];
 
   /** How a network wants a byte of a colour: as [factor, offset], or null for the byte itself. @type {Record<string, [number, number] | null>} */
   const ranges = { uint8: null, '0..255': [1, 0], '0..1': [1 / 255, 0], '-1..1': [1 / 127.5, -1] };
 
-  /** RGB bytes in the range that a network wants. @param {string} name */
-  function ranged(name) {
-    const range = ranges[name];
-    const floats = new Float32Array(range ? INPUT_SHAPE.reduce((product, side) => product * side) : 0);
+  /** RGB bytes in the range that a network wants. @param {import('../types').Wiring} wiring */
+  function ranged({ pixels, side }) {
+    const range = ranges[pixels];
+    const floats = new Float32Array(range ? 3 * side ** 2 : 0);
     return (/** @type {Uint8Array<ArrayBuffer>} */ bytes) => {
       if (!range) return bytes;
       const [factor, offset] = range;
@@ -75,14 +74,15 @@
     const model = await litert.loadAndCompile(bytes, { accelerator });
     free(bytes.buffer);
     if (accelerator === 'webgpu' && !model.isFullyAccelerated) throw new Error('the graphics card can run only parts of it');
-    const inRange = ranged(network.wiring.pixels);
+    const { side } = network.wiring;
+    const inRange = ranged(network.wiring);
     const facts = (/** @type {readonly import('@litertjs/core').TensorDetails[]} */ details) => details.map(({ shape, dtype }) => ({ shape: [...shape], dtype }));
     return {
       inputs: facts(model.getInputDetails()),
       outputs: facts(model.getOutputDetails()),
       /** Every output of one picture. @param {Uint8Array<ArrayBuffer>} pixels @returns {Promise<Float32Array[]>} */
       async run(pixels) {
-        const input = new litert.Tensor(inRange(pixels), INPUT_SHAPE);
+        const input = new litert.Tensor(inRange(pixels), [1, side, side, 3]);
         const outputs = await Promise.all((await model.run(input)).map((output) => (output.accelerator === 'wasm' ? output : output.moveTo('wasm'))));
         // Copies: the arrays are views into the wasm heap.
         const values = outputs.map((output) => /** @type {Float32Array} */ (output.toTypedArray()).slice());
@@ -99,14 +99,14 @@
   async function loadBoth({ network, beside, accelerator, program }, port) {
     const shared = accelerator === 'wasm'; // the card's library is another one, and has one worker
     library = loadLibrary(accelerator, shared ? program : null);
-    const [own, other] = await Promise.all([load(network, accelerator), beside && load(beside, accelerator)]);
+    const [own, other, { resized }] = await Promise.all([load(network, accelerator), beside && load(beside, accelerator), import('./resized.js')]);
     port.postMessage({ ready: true, inputs: own.inputs, outputs: own.outputs, program: shared ? (await library).program : null });
     /** @param {Uint8Array<ArrayBuffer>} pixels */
     return async (pixels) => {
       const outputs = await own.run(pixels);
       const embedding = outputs[network.wiring.embedding];
       const { wiring } = other && beside ? beside : network;
-      const logits = (other ? await other.run(pixels) : outputs)[wiring.logits ?? 0];
+      const logits = (other && beside ? await other.run(resized(pixels, beside.wiring.side)) : outputs)[wiring.logits ?? 0];
       // Copies, for each to be handed over by itself: a network without more than class scores has one for both.
       return { embedding: embedding.slice(), logits: logits.slice(wiring.class_offset) };
     };

@@ -6,7 +6,7 @@ import { readOwnDescription, readOwnModel } from '../lib/own-model.js';
 /** @typedef {{json: string, network: Network, beside: Network | null}} Chosen   json: model.json, for Python */
 
 const models = new URL('../vendor/models/', import.meta.url);
-export const DEFAULT = 'efficientnet_lite0_192';
+export const DEFAULT = 'efficientnet_lite0_176';
 
 /** @param {string} name @returns {Promise<Chosen>} */
 async function shipped(name) {
@@ -33,7 +33,8 @@ export async function choose(name) {
   if (name !== 'own') return shipped(name);
   const own = await readOwnModel();
   if (!own) throw Object.assign(new Error(name), { problem: { code: 'model_missing', params: { name } } });
-  return { json: own.json, ...await ownNetwork(own.bytes, JSON.parse(own.json).wiring) };
+  const { wiring } = JSON.parse(own.json);
+  return { json: own.json, ...await ownNetwork(own.bytes, { side: 224, ...wiring }) }; // of before there were others
 }
 
 /** What tells a network from another of the same name: the user's own may be another file meanwhile. @param {string} name */

@@ -33,7 +33,7 @@ const apiFor = (page) => ({
     const name = `own-${[...digest.subarray(0, 6)].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
     const core = await pythonNow();
     /** @type {import('../types').Wiring} */
-    const wiring = { file: '', pixels: 'uint8', embedding: 0, logits: null, class_offset: 0 };
+    const wiring = { file: '', pixels: 'uint8', embedding: 0, logits: null, class_offset: 0, side: 0 };
     /** @type {Extractor | null} */
     let extractor = null;
     try {

@@ -32,7 +32,7 @@ INNER_PERCENTILES, EMBEDDING_PERCENTILES, LOGITS_PERCENTILES = (10, 90), (1, 99)
 
 
 def read_photo(file: Path | BinaryIO) -> NDArray[np.uint8]:
-    """uint8 [1, 224, 224, 3]: the central 87.5 % of the shorter side, bicubic, as in the published evaluation."""
+    """uint8 [1, 176, 176, 3]: the central 87.5 % of the shorter side, bicubic, as in the published evaluation."""
     with Image.open(file) as opened:
         picture = opened.convert("RGB")
     side = int(min(picture.size) * CROP)

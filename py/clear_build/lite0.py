@@ -15,10 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# Pixels on each side of the picture that it takes, like all networks here; and of what it looks at of that. 192 cost a
-# quarter less than 224, and what they lose `_comparable` in lite0_tflite.py wins back (docs/performance.md).
-IMAGE_SIZE = 224
-SEEN_SIZE = 192
+# Pixels on each side of the picture. The network was trained with 224; 176 cost two fifths less, and most of what they
+# lose `_comparable` in lite0_tflite.py wins back (docs/performance.md).
+IMAGE_SIZE = 176
 # Names of the two outputs, beside the names of the layers.
 EMBEDDING, LOGITS = "embedding", "logits"
 EMBEDDING_SIZE = 1280

@@ -11,17 +11,17 @@ from typing import Any
 from clear_core.features import Model, Wiring
 
 from .assets import LITE0_WEIGHTS, MOBILENET_V2
-from .lite0 import CLASS_COUNT, EMBEDDING_SIZE, network_from
+from .lite0 import CLASS_COUNT, EMBEDDING_SIZE, IMAGE_SIZE, network_from
 from .stamps import Stamp, digest, write_atomically
 from .torch_weights import read_state_dict
 
-LITE0 = "efficientnet_lite0_192"
+LITE0 = "efficientnet_lite0_176"
 LITE0_TITLE = "EfficientNet-Lite0 (int8)"
 # The divisor in CLEAR's eq. (1) and in the Gaussian kernel, fitted to this model's embeddings.
-LITE0_SCORE_SCALE = 33.0
+LITE0_SCORE_SCALE = 34.0
 
 MOBILENET_V2_NAMES = ("mobilenet_v2", "mobilenet_v2_pool")
-# Spreads the exponents of eq. (1) over photos as far as Lite0's 33 does.
+# Spreads the exponents of eq. (1) over photos as far as Lite0's 34 does.
 MOBILENET_V2_POOL_SCORE_SCALE = 125.0
 
 _HERE = Path(__file__).parent
@@ -57,7 +57,7 @@ def build_lite0(weights: Path, models: Path, requirements: Path, stamps: Path) -
         return
     stamp.clear()
     write_atomically(folder / "model.tflite", convert_lite0(weights))
-    _describe(folder, LITE0_TITLE, EMBEDDING_SIZE, LITE0_SCORE_SCALE, {"embedding": 0, "logits": 1})
+    _describe(folder, LITE0_TITLE, EMBEDDING_SIZE, LITE0_SCORE_SCALE, {"embedding": 0, "logits": 1, "side": IMAGE_SIZE})
     stamp.set()
 
 

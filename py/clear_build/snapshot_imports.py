@@ -26,7 +26,7 @@ for name in SHIPPED:
 for kind in FORMATS:
     file = io.BytesIO()
     Image.new("RGB", (32, 32)).save(file, kind)
-    decode(file.getvalue())
+    decode(file.getvalue(), 176)
 file = io.BytesIO()
 np.savez_compressed(file, numbers=np.zeros(1))
 np.load(io.BytesIO(file.getvalue()))["numbers"]

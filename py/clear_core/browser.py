@@ -23,9 +23,9 @@ from clear_core.errors import ClearError, ModelError, ServiceError
 from clear_core.features import Features, Model
 from clear_core.own_model import TensorFacts, described, trial_pictures, wire
 from clear_core.photos import Photo
-from clear_core.pixels import decode
+from clear_core.pixels import decode, small
 from clear_core.rng import Rng, SmallRng
-from clear_core.scores import Given, LocalScore, Marked, Pictures, Score, ScoreError, joined, shipped, small
+from clear_core.scores import Given, LocalScore, Marked, Pictures, Score, ScoreError, joined, shipped
 from clear_core.search import Limits, search
 from clear_core.services import (
     MANNERS,
@@ -58,12 +58,12 @@ async def run_search(request_json: str, picture: Any, bridge: Any) -> None:
     request = json.loads(request_json)
     budget = Budget(**request["budget"])
     _stop = asyncio.Event()
+    model = Model.from_json(bridge.model())
     try:
-        source = decode(picture.to_bytes())
+        source = decode(picture.to_bytes(), model.wiring.side)
     except ClearError as error:
         _send(Update(Spent(), budget, ended="failed", problem=error.problem), bridge)
         return
-    model = Model.from_json(bridge.model())
     extractor = PoolExtractor(bridge, model)
     try:
         score = await _score(request["score"], source, extractor, bridge)
@@ -108,7 +108,7 @@ async def describe_model(name: str, title: str, pixels: str, bridge: Any) -> str
         wiring, size = wire(inputs, outputs, pixels)  # type: ignore[arg-type]  # one of Pixels, from the settings page
         await bridge.wire(json.dumps(dataclasses.asdict(wiring)))
         untried = Model(name, title, size, 1.0, tuple(facts["classes"]), wiring)
-        trial = await PoolExtractor(bridge, untried).extract(trial_pictures())
+        trial = await PoolExtractor(bridge, untried).extract(trial_pictures(wiring.side))
         model = described(name, title, wiring, facts["classes"], trial)
     except ModelError as error:
         return json.dumps({"model": None, "problem": dataclasses.asdict(error.problem)})
@@ -142,7 +142,7 @@ async def _score(
 ) -> Score:
     """The score of a request: one that ships runs here, one that a person wrote in the closed room."""
     other = bridge.other()
-    seen = None if other is None else await _look(decode(other.to_bytes()), extractor)
+    seen = None if other is None else await _look(decode(other.to_bytes(), extractor.model.wiring.side), extractor)
     liked = np.array(wanted["liked"], bool)
     if wanted["code"] is not None:
         room = RoomScore(bridge)
@@ -208,7 +208,7 @@ def _tell_learned(memory: TagMemory, bridge: Any) -> None:
 async def look(picture: Any, bridge: Any) -> None:
     """Give ``bridge.record`` what the network sees in a picture file, as a record. Raises PictureError, ModelError."""
     model = Model.from_json(bridge.model())
-    seen = await _look(decode(picture.to_bytes()), PoolExtractor(bridge, model))
+    seen = await _look(decode(picture.to_bytes(), model.wiring.side), PoolExtractor(bridge, model))
     bridge.record(_bytes(seen.to_records()))
 
 

@@ -17,11 +17,11 @@ from clear_core.evaluation.cli import add_parser as add_evaluate
 from clear_core.evaluation.cli import evaluate
 from clear_core.features import ClassGuess, FeatureExtractor, Model, Pixels
 from clear_core.photos import ScoredPhoto, ranked
-from clear_core.pixels import decode
+from clear_core.pixels import decode, small
 from clear_core.quota_file import QuotaFile, default_place
 from clear_core.report import html_page
 from clear_core.rng import Rng, SmallRng
-from clear_core.scores import SHIPPED, Given, LocalScore, Marked, Pictures, Recipe, Score, shipped, small
+from clear_core.scores import SHIPPED, Given, LocalScore, Marked, Pictures, Recipe, Score, shipped
 from clear_core.search import Limits, search
 from clear_core.services import MANNERS, SERVICES, PhotoService, Terms
 from clear_core.services.folder import Folder
@@ -31,7 +31,7 @@ from clear_core.updates import Budget, Update
 MODELS = Path(__file__).parents[2] / "extension" / "vendor" / "models"
 """Where ``build.py build`` puts the networks, a folder each."""
 
-MODEL = MODELS / "efficientnet_lite0_192"
+MODEL = MODELS / "efficientnet_lite0_176"
 """The default network."""
 
 VECTORS = Path(__file__).parents[2] / ".build" / "word_vectors.npz"
@@ -125,8 +125,8 @@ def _parser() -> argparse.ArgumentParser:
 async def _search(options: argparse.Namespace) -> int:
     from clear_core.native import DiskFiles, HttpTransport  # slow to import, not needed for --help
 
-    source = decode(options.picture.read_bytes())
     extractor = _extractor(options.model, options.pixels)
+    source = decode(options.picture.read_bytes(), extractor.model.wiring.side)
     rng = SmallRng(options.seed)
     memory = _read_memory(options.memory, extractor.model)
     strategy = _strategy(options, rng, memory)
@@ -239,7 +239,7 @@ async def _score(options: argparse.Namespace, extractor: FeatureExtractor) -> Sc
         raise SystemExit(f"clear: the network has no class “{class_name}”; it has, for example: {near}")
 
     async def look(files: Sequence[Path]) -> Pictures:
-        pixels = np.stack([decode(file.read_bytes()) for file in files])
+        pixels = np.stack([decode(file.read_bytes(), extractor.model.wiring.side) for file in files])
         return Pictures.of(await extractor.extract(pixels), extractor.model, small(pixels))
 
     marks = [*options.like, *options.dislike]

@@ -51,7 +51,8 @@ SENTENCES: Mapping[str, str] = {
     "photo_missing": "A photo is no longer on {service}.",
     "photo_lost": "Photos that could not be loaded and were left out: {count}.",
     "model_unreadable": "This file is no .tflite network that can be run here: {message}. Choose another file.",
-    "model_input": "This network takes {found}. It must take one RGB picture of {side} × {side}, as uint8 or float32.",
+    "model_input": "This network takes {found}. It must take one square RGB picture, {least} to {most} pixels "
+    "wide, as uint8 or float32.",
     "model_output": "This network gives {found}. It must give a float32 vector of at most {most} numbers.",
     "model_useless": "This network gives the same, or no numbers at all, for different pictures. Is the range of its "
     "pixel values right?",

@@ -28,6 +28,12 @@ Pixels = Literal["uint8", "0..255", "0..1", "-1..1"]
 """How a network takes RGB: as bytes, or as float32 in one of these ranges."""
 
 
+SMALL = 32
+"""Pixels on each side of the small picture that scores see and that is kept with a search."""
+
+MIN_SIDE, MAX_SIDE = SMALL, 640
+"""Pixels on each side that a network may want. With more than 640 a search takes minutes."""
+
 _FILE = re.compile(r"(\.\./[\w-][\w. -]*/)?[\w-][\w. -]*")
 """A file beside ``model.json``, or in the folder of another network. Any other path could lead anywhere."""
 
@@ -38,7 +44,7 @@ class Wiring:
 
     ``file`` stands beside ``model.json``. ``embedding`` and ``logits`` are places among the outputs; without logits of
     its own a network is run beside the default one, which gives them. ``class_offset`` is 1 where logit 0 is
-    "background", as in networks of TensorFlow.
+    "background", as in networks of TensorFlow. ``side``: it takes a square of so many pixels on each side.
     """
 
     file: str = "model.tflite"
@@ -46,6 +52,7 @@ class Wiring:
     embedding: int = 0
     logits: int | None = 1
     class_offset: int = 0
+    side: int = 224
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Wiring:
@@ -58,6 +65,8 @@ class Wiring:
         numbers = (wiring.embedding, wiring.class_offset, 0 if wiring.logits is None else wiring.logits)
         if not all(type(number) is int and number >= 0 for number in numbers):
             raise ValueError(f"places: {numbers!r}")
+        if type(wiring.side) is not int or not MIN_SIDE <= wiring.side <= MAX_SIDE:
+            raise ValueError(f"side: {wiring.side!r}")
         return wiring
 
 
@@ -104,7 +113,7 @@ class FeatureExtractor(Protocol):
     def model(self) -> Model: ...
 
     async def extract(self, pixels: NDArray[np.uint8]) -> Features:
-        """Features of pictures: uint8 [N, 224, 224, 3] RGB in, N rows out. Raises ModelError."""
+        """Features of pictures: uint8 [N, side, side, 3] RGB in, N rows out. Raises ModelError."""
         ...
 
 

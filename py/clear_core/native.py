@@ -17,6 +17,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from aiohttp.abc import AbstractResolver, ResolveResult
 from numpy.typing import NDArray
+from PIL import Image
 from yarl import URL
 
 from clear_core.errors import ModelError
@@ -28,6 +29,7 @@ from clear_core.services import Limit, Response, TransportError, TransportTimeou
 USER_AGENT = "clear-search/0.1 (user-side image search at the command line; one person, one search) aiohttp"
 """Says what asks, as Wikimedia wants it. https://foundation.wikimedia.org/wiki/Policy:User-Agent_policy"""
 
+_TRIANGLE = Image.Resampling.BILINEAR
 _REDIRECTS = 5
 _LIMIT = 16_000_000
 """Bytes of an answer that are read; nothing that a photo service sends to us is that large."""
@@ -43,7 +45,7 @@ class _Network:
         self.outputs = [_facts(detail) for detail in self._interpreter.get_output_details()]
 
     def run(self, picture: NDArray[np.uint8], pixels: Pixels) -> list[NDArray[np.float32]]:
-        """Every output, flat, of one picture [224, 224, 3]."""
+        """Every output, flat, of one picture, uint8 [side, side, 3]."""
         tensor = picture if pixels == "uint8" else _RANGES[pixels](picture.astype(np.float32))
         self._interpreter.set_tensor(self._interpreter.get_input_details()[0]["index"], tensor[np.newaxis])
         self._interpreter.invoke()
@@ -83,7 +85,9 @@ class _Extractor:
         if wiring.logits is not None:
             return Features(embedding, np.stack([row[wiring.logits][wiring.class_offset :] for row in rows]))
         assert self._beside is not None  # a network without logits is the user's own
-        return Features(embedding, self._beside.extract_now(pixels).logits)
+        side = self._beside.model.wiring.side
+        fitting = np.stack([np.asarray(Image.fromarray(one).resize((side, side), _TRIANGLE)) for one in pixels])
+        return Features(embedding, self._beside.extract_now(fitting).logits)
 
 
 class LiteRtExtractor(_Extractor):
@@ -114,7 +118,7 @@ class OwnExtractor(_Extractor):
         wiring, size = wire(network.inputs, network.outputs, pixels)
         name, classes = f"own-{hashlib.sha256(content).hexdigest()[:12]}", beside.model.classes
         super().__init__(Model(name, file.name, size, 1.0, classes, wiring), network, beside)
-        self.model = described(name, file.name, wiring, classes, self.extract_now(trial_pictures()))
+        self.model = described(name, file.name, wiring, classes, self.extract_now(trial_pictures(wiring.side)))
 
 
 class HttpTransport:

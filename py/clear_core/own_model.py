@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clear_core.errors import ModelError
-from clear_core.features import Features, Model, Pixels, Wiring
-from clear_core.pixels import SIDE
+from clear_core.features import MAX_SIDE, MIN_SIDE, Features, Model, Pixels, Wiring
 from clear_core.rng import SmallRng
 
 MAX_EMBEDDING = 65_536
@@ -48,8 +47,8 @@ def wire(inputs: Sequence[TensorFacts], outputs: Sequence[TensorFacts], pixels: 
     ``pixels`` says which range a float32 input wants (nothing in the file does); a uint8 input takes bytes. The first
     output that can be no logits is the embedding; if there is none, the logits are. Raises ModelError.
     """
-    if len(inputs) != 1 or inputs[0].shape != (1, SIDE, SIDE, 3) or inputs[0].dtype not in ("uint8", "float32"):
-        raise ModelError("model_input", found="; ".join(map(str, inputs)), side=SIDE)
+    if len(inputs) != 1 or not _takes_a_picture(inputs[0]):
+        raise ModelError("model_input", found="; ".join(map(str, inputs)), least=MIN_SIDE, most=MAX_SIDE)
     usable = [i for i, output in enumerate(outputs) if output.dtype == "float32" and 1 < output.size <= MAX_EMBEDDING]
     logits = next((i for i in usable if outputs[i].size in (CLASSES, CLASSES + 1)), None)
     embedding = next((i for i in usable if i != logits), logits)
@@ -61,9 +60,17 @@ def wire(inputs: Sequence[TensorFacts], outputs: Sequence[TensorFacts], pixels: 
             embedding=embedding,
             logits=logits,
             class_offset=0 if logits is None else outputs[logits].size - CLASSES,
+            side=inputs[0].shape[1],
         ),
         outputs[embedding].size,
     )
+
+
+def _takes_a_picture(tensor: TensorFacts) -> bool:
+    if len(tensor.shape) != 4 or tensor.dtype not in ("uint8", "float32"):
+        return False
+    batch, height, width, colours = tensor.shape
+    return (batch, height, colours) == (1, width, 3) and MIN_SIDE <= width <= MAX_SIDE
 
 
 def described(name: str, title: str, wiring: Wiring, classes: Sequence[str], trial: Features) -> Model:
@@ -79,11 +86,11 @@ def described(name: str, title: str, wiring: Wiring, classes: Sequence[str], tri
     return Model(name, title, embedding.shape[1], length / EXPONENT, tuple(classes), wiring)
 
 
-def trial_pictures(count: int = 4) -> NDArray[np.uint8]:
-    """Pictures that any network should tell apart: coloured blobs of several sizes, uint8 [count, 224, 224, 3]."""
+def trial_pictures(side: int, count: int = 4) -> NDArray[np.uint8]:
+    """Pictures that any network should tell apart: coloured blobs of several sizes, uint8 [count, side, side, 3]."""
     rng = SmallRng(0)
-    y, x = np.mgrid[0:SIDE, 0:SIDE] / SIDE
-    pictures = np.zeros((count, SIDE, SIDE, 3))
+    y, x = np.mgrid[0:side, 0:side] / side
+    pictures = np.zeros((count, side, side, 3))
     for picture in pictures:
         for _ in range(12):
             left, top, radius = rng.random(3)

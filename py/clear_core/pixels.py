@@ -24,9 +24,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from clear_core.bombs import jpeg_scans, webp_size
 from clear_core.errors import PictureError
-
-SIDE = 224
-"""Pixels on each side of the tensor, as all MobileNet-class networks take it."""
+from clear_core.features import SMALL
 
 CROP = 0.875
 """Share of the shorter side that the central crop keeps: how EfficientNet-Lite was evaluated in training."""
@@ -59,27 +57,27 @@ _UPRIGHT = {
 }
 
 
-def decode(data: bytes) -> NDArray[np.uint8]:
-    """Decode a picture file into one network input, uint8 [224, 224, 3] RGB: central crop, bicubic.
+def decode(data: bytes, side: int) -> NDArray[np.uint8]:
+    """Decode a picture file into one network input, uint8 [side, side, 3] RGB: central crop, bicubic.
 
     The first frame of an animation counts; EXIF rotation is applied; transparency lies on white; CMYK, palettes and
     16 bits are converted. Raises PictureError (picture_empty, picture_unreadable, picture_too_small,
     picture_too_large) and nothing else for any bytes.
     """
-    return decode_with_size(data)[0]
+    return decode_with_size(data, side)[0]
 
 
-def decode_with_size(data: bytes) -> tuple[NDArray[np.uint8], tuple[int, int]]:
+def decode_with_size(data: bytes, side: int) -> tuple[NDArray[np.uint8], tuple[int, int]]:
     """The same, and the picture's width and height in pixels, EXIF rotation applied."""
     if not data:
         raise PictureError("picture_empty")
     try:
         with opened(data) as image:
             width, height = image.size
-            _check_size(image, data)
+            _check_size(image, data, side)
             orientation = image.getexif().get(_ORIENTATION_TAG, 1)
             turn = _UPRIGHT.get(orientation)
-            small = _from_planes(image, data) if _has_half_chroma(image) else _crop(_to_rgb(image))
+            small = _from_planes(image, data, side) if _has_half_chroma(image) else _crop(_to_rgb(image), side)
             # Turned last: the crop is a central square, so it comes out the same, and there is less to turn.
             pixels = np.asarray(small.transpose(turn) if turn is not None else small, dtype=np.uint8)
             return pixels, (height, width) if orientation in (5, 6, 7, 8) else (width, height)
@@ -98,7 +96,7 @@ def opened(data: bytes) -> ImageFile.ImageFile:
     return Image.open(io.BytesIO(data), formats=FORMATS)
 
 
-def _check_size(image: Image.Image, data: bytes) -> None:
+def _check_size(image: Image.Image, data: bytes, side: int) -> None:
     width, height = image.size
     if min(width, height) < MIN_SIDE:
         raise PictureError("picture_too_small", width=width, height=height)
@@ -110,7 +108,7 @@ def _check_size(image: Image.Image, data: bytes) -> None:
     # A JPEG of one scan can be decoded at 1/2, 1/4 or 1/8 without ever holding the whole; of one with more (all
     # progressive ones, and others), all coefficients are kept in memory first.
     if image.format == "JPEG" and not image.info.get("progressive") and scans == 1:
-        image.draft("RGB", (4 * SIDE, 4 * SIDE))
+        image.draft("RGB", (4 * side, 4 * side))
     if image.width * image.height > MAX_PIXELS:
         raise PictureError("picture_too_large", width=width, height=height)
 
@@ -123,7 +121,7 @@ def _has_half_chroma(image: Image.Image) -> bool:
     return sampling == [(2, 2), (1, 1), (1, 1)] and image.info.get("adobe_transform", 1) == 1
 
 
-def _from_planes(image: Image.Image, data: bytes) -> Image.Image:
+def _from_planes(image: Image.Image, data: bytes, side: int) -> Image.Image:
     """The crop of a 4:2:0 JPEG, from brightness and colour each at the resolution that the file holds.
 
     libjpeg 9 (in Pyodide) and libjpeg-turbo (natively) enlarge the colour planes in different ways, and that is all
@@ -136,8 +134,18 @@ def _from_planes(image: Image.Image, data: bytes) -> Image.Image:
         half.load()
         colours = half.split()[1:]
     size = (image.width / 2, image.height / 2)
-    planes = [_crop(image), *(_crop(plane, size) for plane in colours)]
+    planes = [_crop(image, side), *(_crop(plane, side, size) for plane in colours)]
     return Image.merge("YCbCr", planes).convert("RGB")
+
+
+def small(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Network inputs uint8 [N, side, side, 3] as scores see them, 32 × 32: each pixel the mean of those under it."""
+    return np.stack([np.asarray(_means(Image.fromarray(picture))) for picture in pixels])
+
+
+def _means(picture: Image.Image) -> Image.Image:
+    box = Image.Resampling.BOX
+    return picture.resize((SMALL, picture.height), box).resize((SMALL, SMALL), box)  # in two steps, as in _crop
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
@@ -157,14 +165,14 @@ def _from_high_depth(image: Image.Image) -> Image.Image:
     return Image.fromarray(np.clip(np.nan_to_num(values) * (255.0 / top), 0, 255).astype(np.uint8), "L")
 
 
-def _crop(image: Image.Image, size: tuple[float, float] | None = None) -> Image.Image:
-    """The central square, 224 × 224. ``size`` is the true size where padding made the image a little larger.
+def _crop(image: Image.Image, side: int, size: tuple[float, float] | None = None) -> Image.Image:
+    """The central square, ``side`` × ``side``. ``size`` is the true size where padding made the image a little larger.
 
     Across first, then down: in one step Pillow 10 and 13 round in different orders.
     """
     width, height = size or image.size
-    side = CROP * min(width, height)
-    left, top = (width - side) / 2, (height - side) / 2
+    cut = CROP * min(width, height)
+    left, top = (width - cut) / 2, (height - cut) / 2
     bicubic = Image.Resampling.BICUBIC
-    narrow = image.resize((SIDE, image.height), bicubic, box=(left, 0, left + side, image.height))
-    return narrow.resize((SIDE, SIDE), bicubic, box=(0, top, SIDE, top + side))
+    narrow = image.resize((side, image.height), bicubic, box=(left, 0, left + cut, image.height))
+    return narrow.resize((side, side), bicubic, box=(0, top, side, top + cut))

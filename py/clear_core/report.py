@@ -44,7 +44,7 @@ def html_page(
     tags: Sequence[TagMean],
     best: Sequence[ScoredPhoto],
 ) -> str:
-    """A page of photos that come best first; ``source`` is uint8 [224, 224, 3]. Everything of others is escaped."""
+    """A page of photos that come best first; ``source`` is uint8 [side, side, 3]. Everything of others is escaped."""
     return _PAGE.format(
         source=_data_url(source),
         classes=escape(", ".join(f"{guess.name} {guess.probability:.0%}" for guess in classes)),

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from clear_core.errors import ClearError, ModelError, Problem, ServiceError
 from clear_core.features import FeatureExtractor, Features, best_classes
 from clear_core.photos import Page, Photo, ScoredPhoto
-from clear_core.pixels import decode_with_size
+from clear_core.pixels import decode_with_size, small
 from clear_core.rng import Rng
-from clear_core.scores import Pictures, Ranking, Score, ScoreError, joined, small
+from clear_core.scores import Pictures, Ranking, Score, ScoreError, joined
 from clear_core.services.base import PhotoService
 from clear_core.strategies.base import Strategy, Task
 from clear_core.updates import Budget, Ending, SearchState, Spent, Update
@@ -61,7 +61,7 @@ async def search(
     stop: asyncio.Event | None = None,
     limits: Limits = Limits(),
 ) -> AsyncGenerator[Update, None]:
-    """Search photos that score high against ``source`` (uint8 [224, 224, 3]), until the budget is spent.
+    """Search photos that score high against ``source`` (uint8 [side, side, 3]), until the budget is spent.
 
     Yields updates; the last one, and only that, has ``ended`` set. Expected faults do not raise: they are in the
     updates, and nothing found is lost by them. Closing the generator, or setting ``stop``, cancels what is under way.
@@ -226,7 +226,7 @@ class _Run:
 
     async def _score_photo(self, photo: Photo) -> _Look:
         data = await self._service.thumbnail(photo)
-        decoded, (width, height) = decode_with_size(data)
+        decoded, (width, height) = decode_with_size(data, self._extractor.model.wiring.side)
         pixels = decoded[np.newaxis]
         features = await self._extractor.extract(pixels)
         if photo.width is None or photo.height is None:  # the service does not tell, but the thumbnail has its shape

@@ -314,7 +314,7 @@ SPY = """(async target => {
     port.postMessage({pick: {id: 1}});
     setTimeout(done, 1000, null);
   }));
-  for (const path of ['popup/popup.html', 'vendor/models/efficientnet_lite0_192/model.json', 'engine/worker.js']) {
+  for (const path of ['popup/popup.html', 'vendor/models/efficientnet_lite0_176/model.json', 'engine/worker.js']) {
     got.push(await fetch(`${target}/${path}`).then(answer => answer.text(), () => null));
   }
   const frame = Object.assign(document.createElement('iframe'), {src: `${target}/popup/popup.html`});

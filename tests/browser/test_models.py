@@ -49,10 +49,10 @@ def say(page: Page, file: Path, pixels: str = "0..1") -> str:
 def test_a_network_of_the_users_own(clear: Clear, tmp_path: Path) -> None:
     page = settings(clear)
     (tmp_path / "text.tflite").write_text("not a network")
-    (tmp_path / "wide.tflite").write_bytes(mean_colours(side=192))
+    (tmp_path / "wide.tflite").write_bytes(mean_colours(side=16))
     (tmp_path / "same.tflite").write_bytes(mean_colours(constant=True))
     assert "no .tflite network" in say(page, tmp_path / "text.tflite")
-    assert "float32 [1, 192, 192, 3]" in say(page, tmp_path / "wide.tflite")
+    assert "float32 [1, 16, 16, 3]" in say(page, tmp_path / "wide.tflite")
     assert "for different pictures" in say(page, tmp_path / "same.tflite")
     assert page.evaluate(CHOSEN) == LITE0
     (tmp_path / "colours.tflite").write_bytes(mean_colours())
@@ -68,7 +68,7 @@ def test_a_network_of_the_users_own(clear: Clear, tmp_path: Path) -> None:
     own = [item["title"] for item in clear.results(popup)]
     popup.close()
     page = settings(clear)  # is kept
-    (tmp_path / "other.tflite").write_bytes(mean_colours(logits=1001))
+    (tmp_path / "other.tflite").write_bytes(mean_colours(logits=1001, side=320))
     assert "“other.tflite” works" in say(page, tmp_path / "other.tflite")
     popup = clear.search("/pictures/tiger.jpg")  # the engine may be the one that has run the first
     popup.wait_until(ENDED, 120)

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 OPEN_ROOM = """(async () => {
   const [{Room}, {shippedCode}] = await Promise.all([import('/engine/room.js'), import('/lib/scores.js')]);
-  const model = await (await fetch('/vendor/models/efficientnet_lite0_192/model.json')).text();
+  const model = await (await fetch('/vendor/models/efficientnet_lite0_176/model.json')).text();
   const record = () => new Uint8Array(2 * 1280 + 2 * 1000 + 3072);
   const photo = {id: '1', service: 'x', title: '', owner: '', tags: [], thumbnail_url: '', page_url: '', license: null,
                  license_url: null, width: null, height: null, fallback_url: null};

@@ -19,7 +19,7 @@ decoded = {}
 for kind in FORMATS:
     file = io.BytesIO()
     Image.new("RGB", (48, 32)).save(file, kind)
-    decoded[kind] = decode(file.getvalue()).shape
+    decoded[kind] = decode(file.getvalue(), 176).shape
 for make in STRATEGIES.values():
     make(SmallRng(0))
 

@@ -88,7 +88,7 @@ def hashes(folder: Path) -> dict[str, str]:
 def test_the_snapshot_does_without_the_files_and_every_start_draws_other_numbers(places: Places) -> None:
     first, second = (probe("start", places.unpacked / "vendor") for _ in range(2))
     assert first["files"] == []
-    assert first["decoded"] == {kind: [224, 224, 3] for kind in FORMATS}
+    assert first["decoded"] == {kind: [176, 176, 3] for kind in FORMATS}
     assert first["scored"] == list(SHIPPED)
     assert first["number"] != second["number"]
     assert first["loop"] == "ReadyLoop"

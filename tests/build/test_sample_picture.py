@@ -22,6 +22,7 @@ def test_it_is_what_the_script_paints() -> None:
 
 def test_the_network_knows_at_a_glance_what_it_is(places: Places) -> None:
     extractor = LiteRtExtractor(places.vendor / "models" / LITE0)
-    seen = best_classes(extractor.extract_now(decode(TARGET.read_bytes())[np.newaxis]), extractor.model, 2)
+    pixels = decode(TARGET.read_bytes(), extractor.model.wiring.side)
+    seen = best_classes(extractor.extract_now(pixels[np.newaxis]), extractor.model, 2)
     assert seen[0].name == "balloon"
     assert seen[0].probability > 0.5 > 10 * seen[1].probability

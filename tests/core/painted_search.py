@@ -15,7 +15,7 @@ from clear_core.updates import Budget, Update
 from tests.core.painted import ColourNetwork, PaintedService, paint
 from tests.core.virtual_time import run
 
-SOURCE = decode(paint("hue08", seed=999))
+SOURCE = decode(paint("hue08", seed=999), 224)
 WIDE = Budget(queries=40, photos=60, seconds=100)
 
 

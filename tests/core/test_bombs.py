@@ -14,7 +14,7 @@ from tests.core.pictures import encoded, texture
 @pytest.mark.parametrize("kind", [*UNREADABLE, *LARGE])
 def test_bombs_are_refused(kind: str) -> None:
     with pytest.raises(PictureError) as caught:
-        decode(bomb(kind))
+        decode(bomb(kind), 224)
     assert caught.value.problem.code == ("picture_too_large" if kind in LARGE else "picture_unreadable")
 
 
@@ -23,6 +23,6 @@ def test_a_picture_of_many_scans_that_is_no_bomb_is_read() -> None:
     whole = encoded(texture(), "JPEG", progressive=True)
     last = whole.rindex(b"\xff\xda")
     more = whole[:-2] + whole[last:-2] * 100 + whole[-2:]
-    assert decode(more).shape == (224, 224, 3)
+    assert decode(more, 224).shape == (224, 224, 3)
     large = encoded(Image.new("L", (7100, 7100)), "JPEG", comment=b"\xff\xda" * 30_000)
-    assert decode(large + b"\xff\xda" * 100).shape == (224, 224, 3)
+    assert decode(large + b"\xff\xda" * 100, 224).shape == (224, 224, 3)

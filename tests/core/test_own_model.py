@@ -41,13 +41,19 @@ def test_a_network_of_bytes_takes_bytes_whatever_was_chosen() -> None:
     assert wire([PICTURE], [VECTOR], "uint8")[0].pixels == "-1..1"
 
 
+def test_a_network_takes_pictures_of_its_own_size() -> None:
+    assert wire([numbers(1, 299, 299, 3)], [VECTOR], "0..1")[0].side == 299
+
+
 @pytest.mark.parametrize(
     ("inputs", "words"),
     [
         ([PICTURE, PICTURE], "[1, 224, 224, 3]; float32"),
-        ([], "must take one RGB picture of 224 × 224"),
+        ([], "must take one square RGB picture, 32 to 640 pixels wide"),
         ([numbers(1, 3, 224, 224)], "float32 [1, 3, 224, 224]"),
-        ([numbers(1, 299, 299, 3)], "299"),
+        ([numbers(1, 300, 200, 3)], "300"),
+        ([numbers(1, 16, 16, 3)], "16"),
+        ([numbers(1, 224, 224)], "224]"),
         ([TensorFacts((1, 224, 224, 3), "int8")], "int8"),
     ],
 )
@@ -89,10 +95,15 @@ def test_the_description_survives_being_written() -> None:
     spoilt["wiring"]["pixels"] = "0..2"
     with pytest.raises(ValueError, match="pixels"):
         Model.from_json(json.dumps(spoilt))
+    for side in (0, 31, 641, 10**9, 224.0, "224", None):
+        with pytest.raises(ValueError, match="side"):
+            Model.from_json(json.dumps({**spoilt, "wiring": {"side": side}}))
+    del spoilt["wiring"]
+    assert Model.from_json(json.dumps({**spoilt, "wiring": {}})).wiring.side == 224  # as all were once
 
 
 def test_the_trial_pictures_differ() -> None:
-    pictures = trial_pictures()
+    pictures = trial_pictures(224)
     assert pictures.shape == (4, 224, 224, 3) and pictures.dtype == np.uint8
     means = pictures.reshape(4, 8, 28, 8, 28, 3).mean(axis=(2, 4)).reshape(4, -1)
     assert np.ptp(means, axis=0).max() > 50

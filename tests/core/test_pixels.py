@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from clear_core.errors import PictureError
-from clear_core.pixels import MAX_PIXELS, decode, decode_with_size
+from clear_core.pixels import MAX_PIXELS, decode, decode_with_size, small
 from tests.core.pictures import encoded, halves, png_header, texture
 
 RED, BLUE, WHITE = (200, 30, 30), (20, 40, 220), (255, 255, 255)
@@ -19,7 +19,7 @@ RED, BLUE, WHITE = (200, 30, 30), (20, 40, 220), (255, 255, 255)
 
 def colours(data: bytes) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Colours at the middle left and middle right of the decoded picture."""
-    pixels = decode(data)
+    pixels = decode(data, 224)
     assert pixels.shape == (224, 224, 3)
     assert pixels.dtype == np.uint8
     return tuple(map(int, pixels[112, 20])), tuple(map(int, pixels[112, 204]))
@@ -89,7 +89,7 @@ def test_the_first_frame_of_an_animation_counts() -> None:
 
 def problem(data: bytes) -> str:
     with pytest.raises(PictureError) as caught:
-        decode(data)
+        decode(data, 224)
     assert str(caught.value).endswith(".")
     return caught.value.problem.code
 
@@ -122,7 +122,7 @@ def test_a_large_baseline_jpeg_opens_in_little_memory() -> None:
     """20,000 × 20,000 as a camera or scanner would write it: more than MAX_PIXELS, but JPEG can decode at 1/8."""
     data = encoded(Image.new("L", (20_000, 20_000), 128), "JPEG")
     assert MAX_PIXELS < 20_000 * 20_000
-    assert near(tuple(map(int, decode(data)[112, 112])), (128, 128, 128))
+    assert near(tuple(map(int, decode(data, 224)[112, 112])), (128, 128, 128))
 
 
 def test_a_large_progressive_jpeg_is_refused() -> None:
@@ -143,7 +143,7 @@ def test_damaged_files_give_a_picture_or_a_sentence(kind: str, changes: list[tup
     for place, value in changes:
         data[int(place * len(data))] = value
     try:
-        assert decode(bytes(data)).shape == (224, 224, 3)
+        assert decode(bytes(data), 224).shape == (224, 224, 3)
     except PictureError as error:
         assert str(error).endswith(".")
 
@@ -159,5 +159,18 @@ def test_the_size_is_what_people_see() -> None:
     image = Image.new("RGB", (60, 40))
     turned = Image.Exif()
     turned[0x0112] = 6
-    assert decode_with_size(encoded(image, "PNG"))[1] == (60, 40)
-    assert decode_with_size(encoded(image, "JPEG", exif=turned))[1] == (40, 60)
+    assert decode_with_size(encoded(image, "PNG"), 224)[1] == (60, 40)
+    assert decode_with_size(encoded(image, "JPEG", exif=turned), 224)[1] == (40, 60)
+
+
+@pytest.mark.parametrize("side", [32, 96, 176, 224, 640])
+def test_scores_see_means_of_what_the_network_sees(side: int) -> None:
+    """Also where a small pixel covers no whole number of them."""
+    across = np.linspace(0, 255, side)
+    values = np.stack([np.broadcast_to(across, (side, side)).T, *np.broadcast_to(across, (2, side, side))], axis=2)
+    seen = small(values[np.newaxis].astype(np.uint8))
+    assert seen.shape == (1, 32, 32, 3) and seen.dtype == np.uint8
+    means = np.linspace(0, 255, 65)[1::2]
+    half = 255 / side / 2 + 1.5
+    np.testing.assert_allclose(seen[0, 5, :, 1], means, atol=half)
+    np.testing.assert_allclose(seen[0, :, 9, 0], means, atol=half)

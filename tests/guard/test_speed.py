@@ -23,7 +23,7 @@ DOT_PRODUCT = CPU.is_file() and "avx_vnni" in CPU.read_text().split()
 ``chromium --js-flags=--no-enable-avx-vnni`` shows both on one machine: 0.42 and 0.70 of float32. So each kind of
 processor has its own limit, one and a half times what it takes."""
 
-EFFORT = in_page.Effort(boots=3, rounds=25, warm=25, slow_rounds=0)
+EFFORT = in_page.Effort(boots=3, slow_rounds=0)
 
 
 @pytest.fixture(scope="module")

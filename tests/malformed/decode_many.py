@@ -63,7 +63,7 @@ def fuzzed() -> Iterator[tuple[str, bytes]]:
     for kind in FORMATS:
         options = {"save_all": True, "append_images": [texture(size=(96, 72))]} if kind in ("GIF", "MPO") else {}
         whole = encoded(texture(size=(96, 72)), kind, **options)
-        assert decode(whole).shape == (224, 224, 3)
+        assert decode(whole, 224).shape == (224, 224, 3)
         for _ in range(EACH):
             yield kind, damaged(whole, rng)
 
@@ -84,7 +84,7 @@ def decoded(files: Iterable[tuple[str, bytes]]) -> dict[str, Counter[str]]:
     for kind, data in files:
         tried[kind] += 1
         try:
-            pixels = decode(data)
+            pixels = decode(data, 224)
             assert pixels.shape == (224, 224, 3) and pixels.dtype == "uint8"
             sentences["decoded"] += 1
         except PictureError as error:

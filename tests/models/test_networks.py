@@ -23,7 +23,8 @@ from tests.standin import offline_library
 from tests.standin.images import picture
 
 PUBLISHED = ROOT.parent / "shared" / "models" / MOBILENET_V2.name
-NETWORKS = (LITE0, *MOBILENET_V2_NAMES, "own, with scores", "own, without")
+SIDES = {"own, larger": 320, "own, smaller": 96}
+NETWORKS = (LITE0, *MOBILENET_V2_NAMES, "own, with scores", "own, without", *SIDES)
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,8 @@ def extractor(request: pytest.FixtureRequest, folder: Path) -> LiteRtExtractor |
     name = str(request.param)
     if name.startswith("own"):
         file = folder / f"{name}.tflite"
-        file.write_bytes(mean_colours(logits=1001) if name == "own, with scores" else mean_colours(bytes_in=True))
+        with_scores, side = mean_colours(logits=1001), SIDES.get(name, 224)
+        file.write_bytes(with_scores if name == "own, with scores" else mean_colours(bytes_in=True, side=side))
         return OwnExtractor(file, MODEL, "0..1")
     if name in MOBILENET_V2_NAMES:
         if not PUBLISHED.is_file():
@@ -50,9 +52,10 @@ def extractor(request: pytest.FixtureRequest, folder: Path) -> LiteRtExtractor |
 
 
 @pytest.fixture(scope="module")
-def pictures() -> dict[str, NDArray[np.uint8]]:
+def pictures(extractor: LiteRtExtractor | OwnExtractor) -> dict[str, NDArray[np.uint8]]:
     wanted = {"tiger", "koala", "zebra", "gorilla", "magpie", "strawberry"}
-    return {photo.path.stem: decode(picture(photo)) for photo in offline_library() if photo.path.stem in wanted}
+    photos = [photo for photo in offline_library() if photo.path.stem in wanted]
+    return {photo.path.stem: decode(picture(photo), extractor.model.wiring.side) for photo in photos}
 
 
 def test_features_are_those_of_the_model(
@@ -107,7 +110,7 @@ def test_pixel_values_come_in_the_range_that_was_chosen(folder: Path, pixels: st
     [
         (b"not a network", "no .tflite network"),
         (mean_colours()[:300], "no .tflite network"),
-        (mean_colours(side=192), "192"),
+        (mean_colours(side=16), "16"),
         (mean_colours(constant=True), "for different pictures"),
     ],
 )
@@ -119,5 +122,6 @@ def test_a_file_of_another_kind_is_refused_with_a_sentence(folder: Path, content
 
 
 def test_trial_pictures_are_told_apart_by_the_default_network() -> None:
-    embedding = LiteRtExtractor(MODEL).extract_now(trial_pictures()).embedding
+    extractor = LiteRtExtractor(MODEL)
+    embedding = extractor.extract_now(trial_pictures(extractor.model.wiring.side)).embedding
     assert np.ptp(embedding, axis=0).max() > 1

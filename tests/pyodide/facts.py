@@ -33,7 +33,7 @@ def facts(pictures: Path) -> dict[str, Any]:
 def pixels(data: bytes) -> str:
     """Hash of the decoded tensor, or the code of the sentence."""
     try:
-        return hashlib.sha256(decode(data).tobytes()).hexdigest()
+        return hashlib.sha256(decode(data, 176).tobytes()).hexdigest()
     except PictureError as error:
         return error.problem.code
 

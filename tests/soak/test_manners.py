@@ -83,7 +83,7 @@ def test_what_went_unanswered_is_counted(standin: Standin) -> None:
         faults.of_files(faults.status(404), 3), faults.of_files(faults.not_an_image(), 4),
     )  # fmt: skip
     library = offline_library()
-    source = decode(picture(next(photo for photo in library if photo.path.stem == "tiger")))
+    source = decode(picture(next(photo for photo in library if photo.path.stem == "tiger")), MODEL.wiring.side)
     network = ColourNetwork()  # whose 24 hues have the names of what the library has most of
     common = [tag for tag, _ in Counter(tag for photo in library for tag in photo.tags).most_common(24)]
     network.model = replace(MODEL, classes=(*common, *MODEL.classes[24:]))

@@ -63,7 +63,7 @@ def picture(photo: LibraryPhoto, longest: int = 640) -> bytes:
     return _jpeg(photo.path, (max(1, round(photo.width * scale)), max(1, round(photo.height * scale))), False)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def _jpeg(path: Path, size: tuple[int, int], square: bool) -> bytes:
     """JPEG bytes (quality 85) of the picture in exactly this size, transparent parts white."""
     with Image.open(path) as image:

@@ -40,7 +40,7 @@ def load_corpus(folder: Path, model: Path, cache: Path | None = None) -> tuple[C
     try:
         for index in tqdm(missing, desc="features", unit="photo", disable=None) if missing else ():
             try:
-                seen = extractor.extract_now(decode(entries[index].image.read_bytes())[np.newaxis])
+                seen = extractor.extract_now(decode(entries[index].image.read_bytes(), wiring.side)[np.newaxis])
                 rows[stamps[index]] = (seen.embedding[0], seen.logits[0])
             except (PictureError, OSError) as error:
                 problems.append(f"{entries[index].image.name}: {error}")

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 
 from clear_core.scores.base import LocalScore, Score
-from clear_core.scores.pictures import Marked, Pictures, joined, small
+from clear_core.scores.pictures import Marked, Pictures, joined
 from clear_core.scores.ranking import Ranking
 from clear_core.scores.recipe import NOTHING, Given, Recipe, ScoreError
 
@@ -48,5 +48,4 @@ __all__ = [
     "ScoreError",
     "joined",
     "shipped",
-    "small",
 ]

@@ -8,12 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from clear_core.features import Features, Model
+from clear_core.features import SMALL, Features, Model
 from clear_core.photos import Photo
-
-SMALL = 32
-"""Pixels on each side of the small picture that scores see and that is kept with a search."""
-
 
 _HALF_MAX = 65504.0
 
@@ -22,24 +18,6 @@ def _record(embedding: int, classes: int) -> np.dtype[np.void]:
     return np.dtype(
         [("embedding", "<f2", embedding), ("logits", "<f2", classes), ("pixels", "u1", (SMALL, SMALL, 3))]
     )
-
-
-def small(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Network inputs uint8 [N, 224, 224, 3] as pictures of 32 × 32, each pixel the mean of 7 × 7."""
-    count, side, _, colours = pixels.shape
-    step = side // SMALL
-    # Whole rows are added up, then whole columns: in wasm four times as fast as NumPy's own sums over an axis.
-    rows = pixels.reshape(count, SMALL, step, side * colours)
-    columns = _sum(rows, 2).reshape(count, SMALL, SMALL, step, colours)
-    return np.asarray((_sum(columns, 3) + step * step // 2) // (step * step), np.uint8)
-
-
-def _sum(parts: NDArray[np.unsignedinteger], axis: int) -> NDArray[np.uint16]:
-    first, *others = np.moveaxis(parts, axis, 0)
-    total: NDArray[np.uint16] = first.astype(np.uint16)
-    for other in others:
-        total += other
-    return total
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +41,8 @@ class Pictures:
     def of(
         cls, features: Features, model: Model, pixels: NDArray[np.uint8] | None = None, photos: Sequence[Photo] = ()
     ) -> Pictures:
-        """From features, small pictures (:func:`small`; black where there are none) and photos in the same order."""
+        """From features, small pictures (:func:`~clear_core.pixels.small`; black where there are none) and photos, in
+        the same order."""
         if pixels is None:
             pixels = np.zeros((len(features), SMALL, SMALL, 3), np.uint8)
         return cls(features.embedding, features.logits, pixels, tuple(photos), model.classes, model.score_scale)
