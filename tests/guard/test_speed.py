@@ -20,7 +20,7 @@ from tests.browser.driver import Options, Page, launch
 CPU = Path("/proc/cpuinfo")
 DOT_PRODUCT = CPU.is_file() and "avx_vnni" in CPU.read_text().split()
 """With AVX-VNNI, WebAssembly's dot product of small numbers is one instruction, and XNNPACK's int8 network is faster.
-``chromium --js-flags=--no-enable-avx-vnni`` shows both on one machine: 0.42 and 0.70 of float32. So each kind of
+``chromium --js-flags=--no-enable-avx-vnni`` shows both on one machine: 0.33 and 0.70 of float32. So each kind of
 processor has its own limit, one and a half times what it takes."""
 
 EFFORT = in_page.Effort(boots=3, slow_rounds=0)
@@ -91,9 +91,9 @@ def growth(extension: Path) -> float:
 
 ROWS: dict[str, tuple[Callable[[Path], float], float]] = {
     "boot / stock Pyodide (≤ 0.40)": (boot, 0.60),
-    "a picture / float32 MobileNetV2 in the same engine (0.42; without AVX-VNNI 0.70)": (
+    "a picture / float32 MobileNetV2 in the same engine (0.33; without AVX-VNNI 0.70)": (
         picture,
-        0.65 if DOT_PRODUCT else 1.1,
+        0.55 if DOT_PRODUCT else 1.1,
     ),
     "a picture / native, one thread (≤ 2.5)": (native, 6.0),
     "Python outside decoding / busy time (≤ 0.25)": (python, 0.40),
