@@ -26,8 +26,8 @@ from tests.standin.server import Latency
 
 ROOT = Path(__file__).parents[1]
 LATENCY = Latency(query=0.15, thumbnail=0.08)
-THUMBNAIL = "s"
-"""The size that a search asks for, of 240 pixels."""
+THUMBNAIL = "n"
+"""The size that a search asks for, of 320 pixels."""
 WARM = 4
 """Searches with a warm engine in each browser: how fast a search finds the best depends on its source."""
 

@@ -122,7 +122,9 @@ class _Soak:
         weather = asyncio.ensure_future(self._weather())
         outcomes = await asyncio.gather(*(self._one(number, room) for number in range(searches)))
         weather.cancel()
-        await asyncio.gather(weather, return_exceptions=True)
+        for ended in await asyncio.gather(weather, return_exceptions=True):
+            if isinstance(ended, Exception):  # not a promise of ours, but what follows says nothing then
+                report.broken.append(f"the weather stopped: {ended!r}")
         await asyncio.to_thread(self._outage.acquire)  # one that has begun goes on in its thread to its end
         self._standin.faults = None
         failed = [one for one in outcomes if one.last is not None and one.last.ended == "failed"]

@@ -112,6 +112,8 @@ async def send_badly(request: web.Request, answer: Answer, fault: Fault) -> web.
 
 def reset(transport: asyncio.BaseTransport) -> None:
     """Close with RST instead of FIN, which is what a client sees of a machine that fell over."""
+    if transport.is_closing():
+        return  # closed twice, a TLS transport of asyncio has forgotten its socket and raises AttributeError when asked
     raw = transport.get_extra_info("socket")
     if raw is not None:
         with contextlib.suppress(OSError):
