@@ -92,6 +92,12 @@
     };
   }
 
+  /** The network that gives the logits, which may want pictures of another size. @param {Network} network @param {Accelerator} accelerator */
+  async function loadBeside(network, accelerator) {
+    const [{ run }, { resized }] = await Promise.all([load(network, accelerator), import('./resized.js')]);
+    return { run: (/** @type {Uint8Array<ArrayBuffer>} */ pixels) => run(resized(pixels, network.wiring.side)) };
+  }
+
   /** @type {Promise<(pixels: Uint8Array<ArrayBuffer>) => Promise<import('../types').Features>>} */
   let loaded;
 
@@ -99,14 +105,14 @@
   async function loadBoth({ network, beside, accelerator, program }, port) {
     const shared = accelerator === 'wasm'; // the card's library is another one, and has one worker
     library = loadLibrary(accelerator, shared ? program : null);
-    const [own, other, { resized }] = await Promise.all([load(network, accelerator), beside && load(beside, accelerator), import('./resized.js')]);
+    const [own, other] = await Promise.all([load(network, accelerator), beside && loadBeside(beside, accelerator)]);
     port.postMessage({ ready: true, inputs: own.inputs, outputs: own.outputs, program: shared ? (await library).program : null });
     /** @param {Uint8Array<ArrayBuffer>} pixels */
     return async (pixels) => {
       const outputs = await own.run(pixels);
       const embedding = outputs[network.wiring.embedding];
       const { wiring } = other && beside ? beside : network;
-      const logits = (other && beside ? await other.run(resized(pixels, beside.wiring.side)) : outputs)[wiring.logits ?? 0];
+      const logits = (other ? await other.run(pixels) : outputs)[wiring.logits ?? 0];
       // Copies, for each to be handed over by itself: a network without more than class scores has one for both.
       return { embedding: embedding.slice(), logits: logits.slice(wiring.class_offset) };
     };
