@@ -300,6 +300,20 @@ class Chromium:
         page.wait_until("/Running Status:\\s*STOPPED/.test(document.body.innerText)")
         page.close()
 
+    def reload_extension(self, page: Page) -> None:
+        """Load the extension anew from a page of it, as an update does, and wait until it is back: an action that is
+        clicked between its two lives opens a page without chrome.*, or ends the browser."""
+        old = set(self.targets.copy())
+        page.evaluate("void setTimeout(() => chrome.runtime.reload(), 50)")
+        poll(lambda: page.closed, 15, "the extension's page to close")
+        self._wait_until_back(old)
+
+    def _wait_until_back(self, old: set[str]) -> None:
+        """Until its service worker is one that is not among ``old`` sessions. The old one is not asked whether it is
+        still there: in its last moment it takes a question and never answers."""
+        new = poll(lambda: self._newest("service_worker", self.origin, old), 30, "the extension to be back")
+        poll(lambda: self.evaluate(new.session, "!!globalThis.chrome?.i18n"), 15, "the extension's chrome.*")
+
     @property
     def profile(self) -> Path:
         return self._profile
@@ -308,16 +322,11 @@ class Chromium:
         self.developer_mode()
         page = self.open("chrome://extensions")
         change = json.dumps({"extensionId": self._id, "incognitoAccess": True})
+        old = set(self.targets.copy())
         page.evaluate(f"chrome.developerPrivate.updateExtensionConfiguration({change})")
         page.close()
-        allowed = "globalThis.chrome?.extension?.isAllowedIncognitoAccess?.() ?? false"
-        poll(lambda: self._evaluate_or_none(allowed), 15, "the extension to be loaded again")
-
-    def _evaluate_or_none(self, expression: str) -> Any:
-        try:
-            return self.background(expression)
-        except BrowserError:
-            return None
+        self._wait_until_back(old)
+        assert self.background("chrome.extension.isAllowedIncognitoAccess()")
 
     def private_start(self) -> ChromiumPage:
         url = "about:blank?private"

@@ -15,7 +15,7 @@ import pytest
 from tests.browser.chromium import Chromium
 from tests.browser.clear import DONE, ENDED, FOUND, PROBLEM, Clear
 from tests.browser.conftest import EXTENSION, extension_in
-from tests.browser.driver import BrowserError, Page, names, poll
+from tests.browser.driver import Page, names
 from tests.standin import Standin
 from tests.standin.server import Latency
 
@@ -109,20 +109,12 @@ def test_an_extension_that_is_reloaded_loses_nothing(standin: Standin) -> None:
         popup = clear.search("/pictures/dog.jpg")
         popup.wait_until(f"{FOUND} >= 8", 60)
         seen = shown(popup)
-        popup.evaluate("void setTimeout(() => chrome.runtime.reload(), 50)")
-        poll(lambda: popup.closed, 15, "the popup to close")
-        popup = poll(lambda: reopened_if_loaded(clear), 30, "the extension to be back")
+        driver(clear).reload_extension(popup)
+        popup = reopened(clear)
         assert seen <= dict(clear.kept(popup)).keys()
         standin.latency = Latency()
         clear.click(popup, "#go-on")
         popup.wait_until(DONE, 120)
-
-
-def reopened_if_loaded(clear: Clear) -> Page | None:
-    try:
-        return reopened(clear)
-    except BrowserError:
-        return None
 
 
 @pytest.mark.usefixtures("slow")
