@@ -8,9 +8,9 @@ back its choices: see ``Greedy(lockstep=True)``.)
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine, Mapping, Set
+from collections.abc import AsyncGenerator, Coroutine, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -35,6 +35,8 @@ PAGE = 30
 """Photos that a query asks for, as in CLEAR."""
 
 SHOWN_TAGS = 12
+TOLD_EVERY = 0.1
+"""Seconds between two updates at least. News come a hundred times a second, pages are painted four times."""
 MAX_FAULTS = 8
 """Queries, or thumbnails, that may fail in a row before the service counts as gone and the search ends."""
 
@@ -83,6 +85,20 @@ class _Look:
     features: Features
 
 
+@dataclass(slots=True)
+class _News:
+    """What came since the last update; see there."""
+
+    asked: list[str] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
+    scored: list[ScoredPhoto] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    pictures: list[Pictures] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.pages or self.scored or self.problems)  # a question alone can wait for its answer
+
+
 class _Run:
     """One search under way."""
 
@@ -106,12 +122,13 @@ class _Run:
         self._ranking = Ranking(score)
         self._found_by: dict[str, str] = {}  # key of a photo → the tag whose query found it first
         self._asked, self._scored = resume.spent.queries, resume.spent.photos
-        self._untold: list[str] = []  # tags that were asked for since the last update
+        self._untold = _News()  # for the next update
+        self._silent: asyncio.TimerHandle | None = None  # while the last one is too fresh for another
         self._query_faults: list[Problem] = []  # in a row; the first of them tells most
         self._photo_faults: list[Problem] = []
         self._fault: Problem | None = None
         self._quota: Problem | None = None  # no more may be asked; what was found can still be looked at
-        self._news = asyncio.Event()
+        self._woken = asyncio.Event()  # something is done, or it is time for something
         self._source: Pictures
         self._clock = asyncio.get_running_loop().time
         self._begin = self._clock() - resume.spent.seconds
@@ -133,21 +150,29 @@ class _Run:
 
         stopped = asyncio.ensure_future(stop.wait())
         stopped.add_done_callback(self._tell)
-        over = asyncio.get_running_loop().call_later(max(self._budget.seconds - self._seconds(), 0.0), self._news.set)
+        call_later = asyncio.get_running_loop().call_later
+        over = call_later(max(self._budget.seconds - self._seconds(), 0.0), self._woken.set)
         try:
+            changed = True
             while (ended := self._ended(stop)) is None:
-                self._start_work()
+                if changed:
+                    self._start_work()
                 if not (self._queries or self._photos):
                     used_up = self._asked >= self._budget.queries
                     ended = "failed" if self._quota else "budget" if used_up else "exhausted"
                     self._fault = self._quota
                     break
-                update = self._collect(await self._first_done(stop))
-                if update is not None:
-                    yield replace(update, order=await self._order(self._clock()))
+                changed = self._collect()
+                if self._silent is None and self._untold:
+                    self._silent = call_later(TOLD_EVERY, self._speak)
+                    yield self._update(order=await self._order(self._clock()))
+                elif not changed:
+                    self._woken.clear()
+                    await self._woken.wait()
         finally:
             over.cancel()
             stopped.cancel()
+            self._speak()
             await self._cancel()
         order = await self._order()
         if not self._scored and not self._found_by and ended in ("budget", "exhausted"):
@@ -199,7 +224,7 @@ class _Run:
         room = min(self._limits.queries - len(self._queries), self._budget.queries - self._asked)
         for tag in self._strategy.choose_tags(0 if self._quota else max(room, 0)):
             self._asked += 1
-            self._untold.append(tag)
+            self._untold.asked.append(tag)
             query = self._service.search(tag, limit=PAGE, rng=self._rng)
             self._queries[self._begun(query)] = tag
         room = min(self._limits.photos, self._budget.photos - self._scored) - len(self._photos)
@@ -213,16 +238,7 @@ class _Run:
         return task
 
     def _tell(self, done: object) -> None:
-        self._news.set()
-
-    async def _first_done(self, stop: asyncio.Event) -> Set[asyncio.Future[Any]]:
-        """What is done, as soon as anything is; nothing when the search is to end."""
-        while not (done := {task for task in (*self._queries, *self._photos) if task.done()}):
-            if self._ended(stop) is not None:
-                break
-            self._news.clear()
-            await self._news.wait()
-        return done
+        self._woken.set()
 
     async def _score_photo(self, photo: Photo) -> _Look:
         data = await self._service.thumbnail(photo)
@@ -235,51 +251,51 @@ class _Run:
         scores = await self._score.score(picture, self._source)
         return _Look(picture, scores, features)
 
-    def _collect(self, done: Set[asyncio.Future[Any]]) -> Update | None:
-        """Take in what has come; None when that is nothing to tell."""
-        pages, scored, problems = [], [], []
-        looks: list[_Look] = []
-        for task in [task for task in self._queries if task in done]:
+    def _collect(self) -> bool:
+        """Take in what has come; False if nothing has."""
+        answers = [task for task in self._queries if task.done()]
+        looks = [task for task in self._photos if task.done()]
+        for task in answers:
             tag = self._queries.pop(task)
             try:
                 photos = task.result()
                 self._query_faults.clear()
-                pages.append(Page(tag, tuple(photos)))
+                self._untold.pages.append(Page(tag, tuple(photos)))
                 self._add_page(tag, photos)
             except ServiceError as error:
-                problems.append(error.problem)
+                self._untold.problems.append(error.problem)
                 self._query_faults.append(error.problem)
                 if error.problem.code == "service_quota":  # it was not asked
                     self._quota = error.problem
                     self._asked -= 1
-                    self._untold = [other for other in self._untold if other != tag]
+                    self._untold.asked = [other for other in self._untold.asked if other != tag]
                 elif error.fatal:
                     self._fault = error.problem
                 elif len(self._query_faults) >= MAX_FAULTS:
                     self._fault = self._query_faults[0]
                 self._strategy.add_candidates(tag, ())
-        for work in [work for work in self._photos if work in done]:
+        for work in looks:
             photo = self._photos.pop(work)
             try:
-                look = work.result()
-                item = ScoredPhoto(look.picture.photos[0], float(look.scores[0]), self._found_by[photo.key])
-                self._photo_faults.clear()
-                self._scored += 1
-                self._strategy.observe([item], look.features)
-                self._ranking.add(look.picture, look.scores)
-                scored.append(item)
-                looks.append(look)
+                self._take_in(work.result())
             except (ModelError, ScoreError) as error:
                 self._fault = error.problem  # the photo is not to blame, and not lost: the search can go on with it
             except ClearError as error:
-                problems.append(self._photo_problem(error))
+                self._untold.problems.append(self._photo_problem(error))
                 self._strategy.skip(photo)
-        if not (pages or scored or problems):
-            return None
-        pictures = joined([look.picture for look in looks]) if looks else None
-        return self._update(
-            pages=tuple(pages), scored=tuple(scored), problems=tuple(problems), pictures=pictures
-        )
+        return bool(answers or looks)
+
+    def _take_in(self, look: _Look) -> None:
+        (photo,) = look.picture.photos
+        item = ScoredPhoto(photo, float(look.scores[0]), self._found_by[photo.key])
+        self._photo_faults.clear()
+        self._scored += 1
+        self._strategy.observe([item], look.features)
+        self._ranking.add(look.picture, look.scores)
+        if self._scored == 1:
+            self._speak()  # the first photo does not wait
+        self._untold.scored.append(item)
+        self._untold.pictures.append(look.picture)
 
     def _photo_problem(self, error: ClearError) -> Problem:
         """A photo that is gone or broken is no reason to end, unless it happens to one after the other."""
@@ -299,12 +315,23 @@ class _Run:
     def _seconds(self) -> float:
         return self._clock() - self._begin
 
-    def _update(self, **news: Any) -> Update:
-        asked, self._untold = tuple(self._untold), []
+    def _speak(self) -> None:
+        """Another update may come."""
+        if self._silent is not None:
+            self._silent.cancel()
+            self._silent = None
+        self._woken.set()
+
+    def _update(self, **more: Any) -> Update:
+        """All that has come since the last update. (The first one has the source's picture, before any photo's.)"""
+        news, self._untold = self._untold, _News()
         return Update(
+            **{"pictures": joined(news.pictures) if news.pictures else None, **more},
             spent=Spent(self._asked, self._scored, self._seconds()),
             budget=self._budget,
-            asked=asked,
+            asked=tuple(news.asked),
+            pages=tuple(news.pages),
+            scored=tuple(news.scored),
+            problems=tuple(news.problems),
             tags=tuple(self._strategy.best_tags(SHOWN_TAGS)),
-            **news,
         )

@@ -14,8 +14,8 @@ import pytest
 from clear_core.errors import PictureError, ServiceError
 from clear_core.photos import Photo, ranked
 from clear_core.scores import LocalScore, Recipe, joined, shipped
-from clear_core.search import search
-from clear_core.strategies import STRATEGIES, Greedy
+from clear_core.search import TOLD_EVERY, search
+from clear_core.strategies import STRATEGIES, Greedy, Pool
 from clear_core.updates import Budget, SearchState, Update
 from tests.core.painted import ColourNetwork, PaintedService, down
 from tests.core.painted_search import SOURCE, WIDE, scored, updates_of
@@ -32,11 +32,11 @@ LEARNING = STRATEGIES.keys() - {"random", "ucb_fixed", "epsilon_greedy_fixed"}  
 @pytest.mark.parametrize("name", sorted(LEARNING))
 def test_the_best_photos_are_like_the_source(name: str) -> None:
     hits = []
-    for seed in range(5):  # in one search alone, luck decides between seven and nine
+    for seed in range(10):  # in one search alone, luck decides between five and nine
         strategy = STRATEGIES[name](np.random.default_rng(seed))
         updates = updates_of(PaintedService(), seed=seed, strategy=strategy)
         hits.append(Counter(best_hues(updates))["hue08"])
-    assert np.mean(hits) >= 7, hits  # one photo in 24 is, by chance
+    assert np.mean(hits) >= 6.5, hits  # greedy has 7.1 ± 0.3 of ten searches; one photo in 24 is, by chance
 
 
 def test_the_first_update_tells_what_the_network_saw() -> None:
@@ -51,6 +51,17 @@ def test_only_the_last_update_has_an_ending() -> None:
     updates = updates_of(PaintedService())
     assert [update.ended for update in updates[:-1]] == [None] * (len(updates) - 1)
     assert updates[-1].ended == "budget"
+
+
+def test_news_come_ten_times_a_second_but_the_first_photo_at_once() -> None:
+    """A page that is told of every photo by itself has more to do with the telling than with the photos."""
+    service = PaintedService(latency=lambda what: 0.013 * (1 + sum(map(ord, what)) % 7))
+    updates = updates_of(service)
+    first = next(place for place, update in enumerate(updates) if update.scored)
+    seconds = [update.spent.seconds for update in updates]
+    assert seconds[first] - seconds[first - 1] < TOLD_EVERY
+    assert min(np.diff(seconds[first:-1])) > TOLD_EVERY - 1e-6
+    assert max(np.diff(seconds[first:])) < TOLD_EVERY + 0.1
 
 
 def test_the_budget_is_kept() -> None:
@@ -185,7 +196,7 @@ def test_leaving_the_loop_leaves_nothing_running() -> None:
 
 def test_a_saved_search_goes_on_where_it_was() -> None:
     """Saved after any update, through JSON, and taken up again: nothing is asked or shown twice, the budget holds."""
-    whole = updates_of(PaintedService())
+    whole = updates_of(PaintedService(), strategy=Pool(np.random.default_rng(1)))
     for cut in (1, len(whole) // 2, len(whole) - 1):
         state = SearchState()
         for update in whole[:cut]:
@@ -193,7 +204,7 @@ def test_a_saved_search_goes_on_where_it_was() -> None:
         saved = SearchState.from_dict(json.loads(state.to_json()))
         assert saved == state
         service = PaintedService()
-        rest = updates_of(service, seed=2, resume=saved)
+        rest = updates_of(service, seed=2, resume=saved, strategy=Pool(np.random.default_rng(2)))
         keys = [item.photo.key for item in (*saved.scored, *scored(rest))]
         assert len(keys) == len(set(keys)) == WIDE.photos
         assert rest[-1].spent.photos == WIDE.photos
