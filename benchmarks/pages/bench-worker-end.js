@@ -20,12 +20,14 @@ self.fetch = (...request) => {
   requesting += performance.now() - begin;
   return answer;
 };
-const { postMessage } = MessagePort.prototype;
-MessagePort.prototype.postMessage = function (...message) {
-  const begin = performance.now();
-  postMessage.apply(this, message);
-  sending += performance.now() - begin;
-};
+for (const sender of [MessagePort.prototype, /** @type {any} */ (self)]) {
+  const { postMessage } = sender;
+  sender.postMessage = function (/** @type {any[]} */ ...message) {
+    const begin = performance.now();
+    postMessage.apply(this, message);
+    sending += performance.now() - begin;
+  };
+}
 const measures = {
   /** Until Python has imported the core and the model has looked at a picture. @param {string} model */
   async ready(model) {

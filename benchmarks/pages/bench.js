@@ -56,8 +56,8 @@ function engineWorker() {
 // -- a picture
 
 // Here the pool runs in the page itself, which so asks itself for workers.
-const workers = new ModelWorkers(({ message }) => console.error(message));
-addEventListener('message', ({ data }) => { if ('open' in data || 'close' in data) workers.take(data); });
+const workers = new ModelWorkers((report, transfer) => postMessage(report, { transfer }));
+addEventListener('message', ({ data }) => { if ('open' in data || 'close' in data || 'to' in data) workers.take(data); });
 
 /** The shipped pool, with so many workers. */
 async function extractor(size) {

@@ -2,7 +2,10 @@
 /** The engine's worker, and the model workers that it asks for (model-worker-handle.js), as the page has them that makes them. */
 
 /** @typedef {import('./model-worker-handle.js').Order} Order */
-/** @typedef {import('./model-worker-handle.js').Broken} Broken */
+/** @typedef {import('./model-worker-handle.js').Report} Report */
+
+/** The buffers of the arrays in a message, which need not be copied on their way. @param {object} message */
+const buffersIn = (message) => Object.values(message).filter(ArrayBuffer.isView).map(({ buffer }) => buffer);
 
 /** The model workers of one engine. */
 export class ModelWorkers {
@@ -10,25 +13,27 @@ export class ModelWorkers {
   /** @type {Map<string, Worker>} */
   #workers = new Map();
 
-  /** @param {(broken: Broken) => void} report tells the engine */
+  /** @param {(report: Report, transfer: Transferable[]) => void} report tells the engine */
   constructor(report) {
     this.#report = report;
   }
 
   /** @param {Order} order */
   take(order) {
-    if ('open' in order) this.#open(order.open, order.port);
+    if ('to' in order) this.#workers.get(order.to)?.postMessage(order.message, buffersIn(order.message));
+    else if ('open' in order) this.#open(order.open, order.port);
     else this.#close(order.close);
   }
 
-  /** @param {string} name @param {MessagePort} port */
+  /** @param {string} name @param {MessagePort | null} port */
   #open(name, port) {
     const worker = new Worker(new URL('model-worker.js', import.meta.url), { name });
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#report({ broken: name, message: event.message || 'the model worker stopped' });
+      this.#report({ broken: name, message: event.message || 'the model worker stopped' }, []);
     };
-    worker.postMessage(port, [port]);
+    if (port) worker.postMessage(port, [port]);
+    else worker.onmessage = ({ data }) => this.#report({ from: name, said: data }, buffersIn(data));
     this.#workers.set(name, worker);
   }
 
@@ -54,7 +59,7 @@ export class EngineWorker {
    */
   constructor(onError, name = `engine/${crypto.randomUUID()}`, file = 'worker.js') {
     const worker = new Worker(new URL(file, import.meta.url), { type: 'module', name });
-    const models = new ModelWorkers((broken) => worker.postMessage(broken));
+    const models = new ModelWorkers((report, transfer) => worker.postMessage(report, transfer));
     worker.onerror = (event) => {
       event.preventDefault();
       onError(event.message?.replace(/^Uncaught (Error: )?/, '') || 'the engine stopped');

@@ -3,39 +3,54 @@
  * A model worker, as the engine's worker knows it. The page that made the engine's worker makes it (engine-worker.js): in
  * Firefox 153 a worker that makes another one while a module loads in it hangs now and then for ever.
  */
+import { workersTalkThroughTheirPage } from '../lib/browser.js';
 
-/** To the page: a worker is wanted that talks through this port, or not wanted any more. @typedef {{open: string, port: MessagePort} | {close: string}} Order */
-/** From the page: a worker had an error that it did not catch. @typedef {{broken: string, message: string}} Broken */
+/**
+ * To the page: a worker is wanted, that talks through this port; or not wanted any more; or is to be told something.
+ * @typedef {{open: string, port: MessagePort | null} | {close: string} | {to: string, message: object}} Order
+ */
+/** From the page: a worker had an error that it did not catch; or says something. @typedef {{broken: string, message: string} | {from: string, said: object}} Report */
+/** @typedef {{receive: (said: any) => void, fail: (message: string) => void}} Listener */
 
-/** What is to be told of those that are open, by name. @type {Map<string, (message: string) => void>} */
+/** Those that are open, by name. @type {Map<string, Listener>} */
 const open = new Map();
 
-self.addEventListener('message', (/** @type {MessageEvent<Broken | {}>} */ { data }) => {
-  if ('broken' in data) open.get(data.broken)?.(data.message);
+self.addEventListener('message', (/** @type {MessageEvent<Report | {}>} */ { data }) => {
+  if ('broken' in data) open.get(data.broken)?.fail(data.message);
+  if ('from' in data) open.get(data.from)?.receive(data.said);
 });
 
+/** @param {Order} order @param {Transferable[]} transfer */
+const tellPage = (order, transfer) => self.postMessage(order, { transfer });
+
 export class ModelWorker {
-  #port;
+  /** @type {MessagePort | null} */
+  #port = null;
   /** Its lifeline's (lib/lifeline.js). */
   name = `model/${crypto.randomUUID()}`;
 
-  /** @param {(data: any) => void} receive @param {(message: string) => void} fail */
+  /** @param {(said: any) => void} receive @param {(message: string) => void} fail */
   constructor(receive, fail) {
+    open.set(this.name, { receive, fail });
+    if (workersTalkThroughTheirPage) {
+      tellPage({ open: this.name, port: null }, []);
+      return;
+    }
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }) => receive(data);
     this.#port = port1;
-    open.set(this.name, fail);
-    self.postMessage(/** @type {Order} */ ({ open: this.name, port: port2 }), { transfer: [port2] });
+    tellPage({ open: this.name, port: port2 }, [port2]);
   }
 
-  /** @param {unknown} message @param {Transferable[]} [transfer] */
+  /** @param {object} message @param {Transferable[]} [transfer] */
   post(message, transfer = []) {
-    this.#port.postMessage(message, transfer);
+    if (this.#port) this.#port.postMessage(message, transfer);
+    else tellPage({ to: this.name, message }, transfer);
   }
 
   terminate() {
     open.delete(this.name);
-    this.#port.close();
-    self.postMessage(/** @type {Order} */ ({ close: this.name }));
+    this.#port?.close();
+    tellPage({ close: this.name }, []);
   }
 }

@@ -3,7 +3,7 @@
  * Runs a network with LiteRT.js, one picture at a time, in one wasm thread or on the graphics card. A classic worker, because
  * the library loads its glue with importScripts. It holds the lifeline of its name (lib/lifeline.js).
  *
- * First it gets a port, and through that:
+ * Its engine's worker talks to it through a port, if that is what comes first, or else through the page that made them both:
  * in, first: {network, beside, accelerator, program}: two `Network`s of types.d.ts; the second, if any, gives the logits;
  *            program: the processor's WebAssembly as another worker has compiled it, or null
  * out, then: {ready: true, inputs, outputs, program}: what the network's tensors look like; program: the same, for the next worker
@@ -134,5 +134,15 @@
     }
   }
 
-  self.onmessage = ({ data: port }) => { port.onmessage = (/** @type {MessageEvent} */ { data }) => answer(port, data); };
+  /** @param {MessagePort} port */
+  const listen = (port) => { port.onmessage = ({ data }) => answer(port, data); };
+  const page = /** @type {any} */ (self);
+  page.onmessage = (/** @type {MessageEvent} */ { data }) => {
+    if (data instanceof MessagePort) {
+      listen(data);
+    } else {
+      listen(page);
+      void answer(page, data);
+    }
+  };
 })();
