@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -25,7 +26,12 @@ _DEED = re.compile(r"(?:https?:)?//creativecommons\.org(/[\w./+-]*)")
 
 def plain(text: object) -> str:
     """A title or name as one line of plain text, bounded. Anything that is no text is no title."""
-    return " ".join(_visible(text[: 10 * MAX_TEXT]).split())[:MAX_TEXT].rstrip() if isinstance(text, str) else ""
+    return _line(text[: 10 * MAX_TEXT]) if isinstance(text, str) else ""
+
+
+@lru_cache(1 << 12)  # a page brings hundreds of tags, most of them known
+def _line(text: str) -> str:
+    return " ".join(_visible(text).split())[:MAX_TEXT].rstrip()
 
 
 def _visible(text: str) -> str:

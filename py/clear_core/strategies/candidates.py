@@ -155,11 +155,6 @@ class Candidates:
         self.free.extend([True])
         return place
 
-    def carriers_of(self, number: int) -> NDArray[np.intp]:
-        """Places of the photos that have a name."""
-        entries = np.flatnonzero(self.rows.names == number)
-        return np.searchsorted(self.rows.starts, entries, side="right") - 1
-
     def _number(self, name: str) -> int:
         number = self.numbers.get(name)
         if number is None:

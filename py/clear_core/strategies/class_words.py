@@ -7,6 +7,7 @@ class. So a tag that is a class name, or a word of one, has its likeness to the 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import numpy as np
 
@@ -18,6 +19,12 @@ _BREAKS = re.compile(r"[\s\-_]+")
 
 SURE = 0.25
 """Probability from which a class is asked for before all that earlier searches taught: people expect "tiger"."""
+
+
+@lru_cache(2)  # a network or two, searched with again and again
+def _words_of(classes: tuple[str, ...]) -> list[tuple[tuple[str, str], ...]]:
+    """Of each class the name and its words, with their keys."""
+    return [tuple({tag_key(word): word for word in (name, *_BREAKS.split(name))}.items()) for name in classes]
 
 
 class ClassWords:
@@ -34,8 +41,9 @@ class ClassWords:
         self.probability: dict[str, float] = {}
         self.likeness: dict[str, float] = {}
         self.spelling: dict[str, str] = {}
-        for name, share, z in zip(model.classes, (weights / weights.sum()).tolist(), standard.tolist(), strict=True):
-            for key, word in {tag_key(word): word for word in (name, *_BREAKS.split(name))}.items():
+        shares = (weights / weights.sum()).tolist()
+        for words, share, z in zip(_words_of(model.classes), shares, standard.tolist(), strict=True):
+            for key, word in words:
                 self.spelling.setdefault(key, word)
                 self.probability[key] = self.probability.get(key, 0.0) + share
                 self.likeness[key] = max(self.likeness.get(key, -np.inf), z)

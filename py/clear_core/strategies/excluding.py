@@ -52,4 +52,4 @@ class Excluding:
         return [mean for mean in best if not self._holds(mean.tag)][:count]
 
     def _holds(self, arm: str) -> bool:
-        return any(tag_key(tag) in self._excluded for tag in arm.split(AND))
+        return bool(self._excluded) and any(tag_key(tag) in self._excluded for tag in arm.split(AND))

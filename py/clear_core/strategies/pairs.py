@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clear_core.strategies.candidates import AND, Candidates, arm_key
+from clear_core.strategies.candidates import AND, Candidates, Rows, arm_key
 
 PARTNERED = 16
 """Tags that are looked at for partners: the most promising ones."""
@@ -51,23 +51,45 @@ def promising_pairs(
     """
     apart = np.where(pool.is_tag.array & (carriers > TOGETHER), promise, 0.0)
     best = np.argsort(-apart, kind="stable")[:PARTNERED]
+    best = best[apart[best] > 0]
+    partners = np.flatnonzero(pool.is_tag.array & (carriers > NARROWS * TOGETHER))
+    together, totals = _counted(pool.rows, worth, best, partners)
+    narrows = np.minimum(carriers[best, np.newaxis], carriers[partners]) > NARROWS * together
+    places, others = np.nonzero((together >= TOGETHER) & narrows)
+    tags, partners, both, sums = best[places], partners[others], together[places, others], totals[places, others]
+    values = (sums + DOUBT * np.maximum(promise[tags], promise[partners])) / (both + DOUBT) * expected(both)
     arms: dict[str, Arm] = {}
-    for tag in best[apart[best] > 0].tolist():
-        names, owners = pool.rows.entries(pool.carriers_of(tag))
-        together = np.bincount(names, minlength=len(carriers))
-        totals = np.bincount(names, worth[owners], len(carriers))
-        fits = (together >= TOGETHER) & pool.is_tag.array & (np.minimum(carriers, carriers[tag]) > NARROWS * together)
-        partners = np.flatnonzero(fits)
-        both = together[partners]
-        mean = (totals[partners] + DOUBT * np.maximum(promise[tag], promise[partners])) / (both + DOUBT)
-        values = mean * expected(both)
-        left = count
-        for place in np.argsort(-values, kind="stable").tolist():
-            spelling = AND.join(pool.spelling[pool.names[number]] for number in (tag, partners[place]))
-            key = arm_key(spelling)
-            if key not in asked:
-                arms.setdefault(key, Arm(float(values[place]), spelling, int(both[place])))
-                left -= 1
-            if not left:
-                break
-    return sorted(arms.values(), key=lambda arm: -arm.value)[:count]
+    for place in np.argsort(-values, kind="stable").tolist():
+        if len(arms) >= count:
+            break
+        spelling = AND.join(pool.spelling[pool.names[number]] for number in (tags[place], partners[place]))
+        key = arm_key(spelling)
+        if key not in asked:
+            arms.setdefault(key, Arm(float(values[place]), spelling, int(both[place])))
+    return list(arms.values())
+
+
+def _counted(
+    rows: Rows, worth: NDArray[np.float64], tags: NDArray[np.intp], others: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """For every two of ``tags`` [T] and ``others`` [P]: the photos that carry both [T, P], and what these are worth.
+
+    All at once: one by one, the calls of NumPy take longer than what they do.
+    """
+    row_of, column_of = (_places_of(names, int(rows.names.max(initial=0)) + 1) for names in (tags, others))
+    entries = np.flatnonzero(row_of[rows.names] >= 0)
+    photos = np.searchsorted(rows.starts, entries, side="right") - 1
+    names, owners = rows.entries(photos)
+    row, column = np.repeat(row_of[rows.names[entries]], rows.lengths[photos]), column_of[names]
+    cells, known = row * len(others) + column, column >= 0
+    shape, size = (len(tags), len(others)), len(tags) * len(others)
+    together = np.bincount(cells[known], minlength=size)
+    totals = np.asarray(np.bincount(cells[known], worth[owners[known]], size), np.float64)
+    return together.reshape(shape), totals.reshape(shape)
+
+
+def _places_of(names: NDArray[np.intp], size: int) -> NDArray[np.intp]:
+    """Where each of all ``size`` names stands among ``names``; -1 for the others."""
+    places = np.full(size, -1)
+    places[names] = np.arange(len(names))
+    return places
