@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Coroutine, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 
 from clear_core.errors import ClearError, ModelError, Problem, ServiceError
 from clear_core.features import FeatureExtractor, Features, best_classes
+from clear_core.news import Beat, News
 from clear_core.photos import Page, Photo, ScoredPhoto
 from clear_core.pixels import decode_with_size, small
 from clear_core.rng import Rng
-from clear_core.scores import Pictures, Ranking, Score, ScoreError, joined
+from clear_core.scores import Pictures, Ranking, Score, ScoreError
 from clear_core.services.base import PhotoService
 from clear_core.strategies.base import Strategy, Task
 from clear_core.updates import Budget, Ending, SearchState, Spent, Update
@@ -36,7 +37,7 @@ PAGE = 30
 
 SHOWN_TAGS = 12
 TOLD_EVERY = 0.1
-"""Seconds between two updates at least. News come a hundred times a second, pages are painted four times."""
+"""Seconds between two updates at least; the first photo does not wait."""
 MAX_FAULTS = 8
 """Queries, or thumbnails, that may fail in a row before the service counts as gone and the search ends."""
 
@@ -85,20 +86,6 @@ class _Look:
     features: Features
 
 
-@dataclass(slots=True)
-class _News:
-    """What came since the last update; see there."""
-
-    asked: list[str] = field(default_factory=list)
-    pages: list[Page] = field(default_factory=list)
-    scored: list[ScoredPhoto] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    pictures: list[Pictures] = field(default_factory=list)
-
-    def __bool__(self) -> bool:
-        return bool(self.pages or self.scored or self.problems)  # a question alone can wait for its answer
-
-
 class _Run:
     """One search under way."""
 
@@ -122,13 +109,13 @@ class _Run:
         self._ranking = Ranking(score)
         self._found_by: dict[str, str] = {}  # key of a photo → the tag whose query found it first
         self._asked, self._scored = resume.spent.queries, resume.spent.photos
-        self._untold = _News()  # for the next update
-        self._silent: asyncio.TimerHandle | None = None  # while the last one is too fresh for another
+        self._news = News()
         self._query_faults: list[Problem] = []  # in a row; the first of them tells most
         self._photo_faults: list[Problem] = []
         self._fault: Problem | None = None
         self._quota: Problem | None = None  # no more may be asked; what was found can still be looked at
         self._woken = asyncio.Event()  # something is done, or it is time for something
+        self._beat = Beat(TOLD_EVERY, self._woken.set)
         self._source: Pictures
         self._clock = asyncio.get_running_loop().time
         self._begin = self._clock() - resume.spent.seconds
@@ -150,8 +137,7 @@ class _Run:
 
         stopped = asyncio.ensure_future(stop.wait())
         stopped.add_done_callback(self._tell)
-        call_later = asyncio.get_running_loop().call_later
-        over = call_later(max(self._budget.seconds - self._seconds(), 0.0), self._woken.set)
+        over = asyncio.get_running_loop().call_later(max(self._budget.seconds - self._seconds(), 0.0), self._woken.set)
         try:
             changed = True
             while (ended := self._ended(stop)) is None:
@@ -163,8 +149,8 @@ class _Run:
                     self._fault = self._quota
                     break
                 changed = self._collect()
-                if self._silent is None and self._untold:
-                    self._silent = call_later(TOLD_EVERY, self._speak)
+                if self._news and not self._beat.is_pause:
+                    self._beat.begin()
                     yield self._update(order=await self._order(self._clock()))
                 elif not changed:
                     self._woken.clear()
@@ -172,7 +158,7 @@ class _Run:
         finally:
             over.cancel()
             stopped.cancel()
-            self._speak()
+            self._beat.end()
             await self._cancel()
         order = await self._order()
         if not self._scored and not self._found_by and ended in ("budget", "exhausted"):
@@ -224,7 +210,7 @@ class _Run:
         room = min(self._limits.queries - len(self._queries), self._budget.queries - self._asked)
         for tag in self._strategy.choose_tags(0 if self._quota else max(room, 0)):
             self._asked += 1
-            self._untold.asked.append(tag)
+            self._news.asked.append(tag)
             query = self._service.search(tag, limit=PAGE, rng=self._rng)
             self._queries[self._begun(query)] = tag
         room = min(self._limits.photos, self._budget.photos - self._scored) - len(self._photos)
@@ -260,15 +246,15 @@ class _Run:
             try:
                 photos = task.result()
                 self._query_faults.clear()
-                self._untold.pages.append(Page(tag, tuple(photos)))
+                self._news.pages.append(Page(tag, tuple(photos)))
                 self._add_page(tag, photos)
             except ServiceError as error:
-                self._untold.problems.append(error.problem)
+                self._news.problems.append(error.problem)
                 self._query_faults.append(error.problem)
                 if error.problem.code == "service_quota":  # it was not asked
                     self._quota = error.problem
                     self._asked -= 1
-                    self._untold.asked = [other for other in self._untold.asked if other != tag]
+                    self._news.asked = [other for other in self._news.asked if other != tag]
                 elif error.fatal:
                     self._fault = error.problem
                 elif len(self._query_faults) >= MAX_FAULTS:
@@ -281,7 +267,7 @@ class _Run:
             except (ModelError, ScoreError) as error:
                 self._fault = error.problem  # the photo is not to blame, and not lost: the search can go on with it
             except ClearError as error:
-                self._untold.problems.append(self._photo_problem(error))
+                self._news.problems.append(self._photo_problem(error))
                 self._strategy.skip(photo)
         return bool(answers or looks)
 
@@ -293,9 +279,9 @@ class _Run:
         self._strategy.observe([item], look.features)
         self._ranking.add(look.picture, look.scores)
         if self._scored == 1:
-            self._speak()  # the first photo does not wait
-        self._untold.scored.append(item)
-        self._untold.pictures.append(look.picture)
+            self._beat.end()  # the first photo does not wait
+        self._news.scored.append(item)
+        self._news.pictures.append(look.picture)
 
     def _photo_problem(self, error: ClearError) -> Problem:
         """A photo that is gone or broken is no reason to end, unless it happens to one after the other."""
@@ -315,23 +301,12 @@ class _Run:
     def _seconds(self) -> float:
         return self._clock() - self._begin
 
-    def _speak(self) -> None:
-        """Another update may come."""
-        if self._silent is not None:
-            self._silent.cancel()
-            self._silent = None
-        self._woken.set()
-
     def _update(self, **more: Any) -> Update:
         """All that has come since the last update. (The first one has the source's picture, before any photo's.)"""
-        news, self._untold = self._untold, _News()
+        news, self._news = self._news, News()
         return Update(
-            **{"pictures": joined(news.pictures) if news.pictures else None, **more},
+            **(news.fields() | more),
             spent=Spent(self._asked, self._scored, self._seconds()),
             budget=self._budget,
-            asked=tuple(news.asked),
-            pages=tuple(news.pages),
-            scored=tuple(news.scored),
-            problems=tuple(news.problems),
             tags=tuple(self._strategy.best_tags(SHOWN_TAGS)),
         )
