@@ -20,8 +20,8 @@ self.addEventListener('message', (/** @type {MessageEvent<Report | {}>} */ { dat
   if ('from' in data) open.get(data.from)?.receive(data.said);
 });
 
-/** @param {Order} order @param {Transferable[]} transfer */
-const tellPage = (order, transfer) => self.postMessage(order, { transfer });
+/** @param {Order} order @param {Transferable[]} [transfer] */
+const tellPage = (order, transfer = []) => self.postMessage(order, { transfer });
 
 export class ModelWorker {
   /** @type {MessagePort | null} */
@@ -33,7 +33,7 @@ export class ModelWorker {
   constructor(receive, fail) {
     open.set(this.name, { receive, fail });
     if (workersTalkThroughTheirPage) {
-      tellPage({ open: this.name, port: null }, []);
+      tellPage({ open: this.name, port: null });
       return;
     }
     const { port1, port2 } = new MessageChannel();
@@ -51,6 +51,6 @@ export class ModelWorker {
   terminate() {
     open.delete(this.name);
     this.#port?.close();
-    tellPage({ close: this.name }, []);
+    tellPage({ close: this.name });
   }
 }

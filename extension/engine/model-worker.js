@@ -134,15 +134,9 @@
     }
   }
 
-  /** @param {MessagePort} port */
-  const listen = (port) => { port.onmessage = ({ data }) => answer(port, data); };
   const page = /** @type {any} */ (self);
   page.onmessage = (/** @type {MessageEvent} */ { data }) => {
-    if (data instanceof MessagePort) {
-      listen(data);
-    } else {
-      listen(page);
-      void answer(page, data);
-    }
+    if (data instanceof MessagePort) data.onmessage = (message) => answer(data, message.data);
+    else void answer(page, data);
   };
 })();

@@ -52,7 +52,7 @@ class Beat:
         self._timer = asyncio.get_running_loop().call_later(self._seconds, self.end)
 
     def end(self) -> None:
-        """At once."""
+        """The pause is over."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

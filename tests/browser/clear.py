@@ -93,6 +93,11 @@ class Clear:
         popup.wait_until(f"!!document.querySelector({selector!r})", 20)
         popup.click(selector)
 
+    def reload(self, page: Page) -> None:
+        """Load a page anew. The old one is still there for a moment, with all that it shows."""
+        page.evaluate("void (globalThis.isOld = true, location.reload())")
+        page.wait_until("!globalThis.isOld")
+
     def results(self, popup: Page) -> list[dict[str, Any]]:
         """The tiles of the grid, in their order."""
         found: list[dict[str, Any]] = popup.evaluate(RESULTS)

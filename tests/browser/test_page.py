@@ -356,9 +356,8 @@ def test_the_history_opens_goes_on_and_forgets(fresh: Clear) -> None:
     page.wait_until(f"{entries} === 2")
     page.click("#history li:last-child > .button")
     page.wait_until(f"{entries} === 1 && !!document.activeElement.closest('#history')")
-    page.evaluate("globalThis.before = true")
-    page.evaluate("void location.reload()")
-    page.wait_until("!globalThis.before && !!document.querySelector('#open-history, #history')")
+    fresh.reload(page)
+    page.wait_until("!!document.querySelector('#open-history, #history')")
     fresh.click(page, "#forget")
     page.wait_until("document.querySelector('#forget').className.includes('danger')")  # once is not enough
     fresh.shoot(page, "forget-sure")

@@ -157,8 +157,8 @@ def test_access_is_given_back_and_an_old_search_asks_for_it_again(clear: Clear) 
     )
     page.close()
     tab.to_front()
-    tab.evaluate("void (globalThis.isOld = true, location.reload())")  # it is still there for a moment, photos and all
-    tab.wait_until("!globalThis.isOld && document.querySelectorAll('#results [data-photo]').length >= 10", 20)
+    clear.reload(tab)
+    tab.wait_until("document.querySelectorAll('#results [data-photo]').length >= 10", 20)
     assert {item["id"] for item in clear.results(tab)} == found  # and they link to Commons still
     assert all(urlsplit(item["link"]).hostname == "commons.wikimedia.org" for item in clear.results(tab))
     tab.wait_until("document.querySelector('.notice')?.textContent.includes('Wikimedia Commons')")

@@ -53,7 +53,7 @@ def promising_pairs(
     best = np.argsort(-apart, kind="stable")[:PARTNERED]
     best = best[apart[best] > 0]
     partners = np.flatnonzero(pool.is_tag.array & (carriers > NARROWS * TOGETHER))
-    together, totals = _counted(pool.rows, worth, best, partners)
+    together, totals = _counted(pool.rows, worth, best, partners, len(carriers))
     narrows = np.minimum(carriers[best, np.newaxis], carriers[partners]) > NARROWS * together
     places, others = np.nonzero((together >= TOGETHER) & narrows)
     tags, partners, both, sums = best[places], partners[others], together[places, others], totals[places, others]
@@ -70,13 +70,13 @@ def promising_pairs(
 
 
 def _counted(
-    rows: Rows, worth: NDArray[np.float64], tags: NDArray[np.intp], others: NDArray[np.intp]
+    rows: Rows, worth: NDArray[np.float64], tags: NDArray[np.intp], others: NDArray[np.intp], all_names: int
 ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
     """For every two of ``tags`` [T] and ``others`` [P]: the photos that carry both [T, P], and what these are worth.
 
     All at once: one by one, the calls of NumPy take longer than what they do.
     """
-    row_of, column_of = (_places_of(names, int(rows.names.max(initial=0)) + 1) for names in (tags, others))
+    row_of, column_of = (_places_of(names, all_names) for names in (tags, others))
     entries = np.flatnonzero(row_of[rows.names] >= 0)
     photos = np.searchsorted(rows.starts, entries, side="right") - 1
     names, owners = rows.entries(photos)
